@@ -1,0 +1,5 @@
+"""`python -m cewen` is `cewen`."""
+
+from cewen.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""Values every layer shares: truth, money, periods, places and diagnostics. Knows nothing of policies."""
