@@ -1,0 +1,75 @@
+"""`cewen`: the list of commands; each is a file of this folder, imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from cewen import __version__
+from cewen.base.errors import CewenError
+
+COMMANDS: dict[str, str] = {
+    "demo": "演示：五份文件、一册示例企业、一页报告",
+    "read": "读一份公文：条文树、责任单位、目标、奖补、未读懂之处",
+    "compare": "逐条比较两个版本",
+    "check": "检查政策文件夹，指出何处有误、怎么办",
+    "test": "运行算例",
+    "explain": "一家企业：能得什么、多少、依据哪一条、还缺什么",
+    "evaluate": "一册企业：逐家计算，汇总与导出",
+    "facts": "可填的事实：标签、类型、单位",
+    "schema": "写出各类 YAML 文件的 JSON Schema",
+}
+"""Name and one line for each command, in the order a newcomer meets them."""
+
+
+class Commands(click.Group):
+    """Imports a command's module when it is needed, so that starting stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"cewen.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            raise click.UsageError(f"没有“{args[0]}”这个命令。可用的命令：{'、'.join(COMMANDS)}。")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cewen")
+def cewen() -> None:
+    """策问：从公布的政策文本，到谁能得到什么、依据哪一条。"""
+
+
+def main() -> None:
+    """Run a command. Exit codes: 0 done, 1 findings or faulty input, 2 wrong usage, 130 interrupted."""
+    try:
+        cewen.main(standalone_mode=False)
+    except CewenError as error:
+        for finding in error.diagnostics:
+            click.echo(str(finding), err=True)
+        sys.exit(1)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("已中断，没有写出任何文件。", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)

@@ -1,0 +1,1 @@
+"""Rules and facts in, results with reasons out. The reference interpreter is the meaning."""

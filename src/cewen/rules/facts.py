@@ -1,0 +1,89 @@
+"""The vocabulary: every fact declared once, with label, type, unit, period, range and source."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cewen.base.money import parse_money
+from cewen.rules.types import MONEY, Kind, Quantity
+
+Subject = Literal["enterprise", "project", "product", "park"]
+SUBJECTS: dict[str, str] = {"enterprise": "企业", "project": "项目", "product": "产品", "park": "园区"}
+COLLECTIONS: dict[str, str] = {"project": "projects", "product": "products", "park": "parks"}
+"""How the records of each subject besides the enterprise are called in a fact sheet and a register."""
+
+
+class Fact(BaseModel):
+    """Declaration of a fact (事实): what an enterprise, project, product or park can be asked.
+
+    `minimum` and `maximum` are written with their unit ("0元") and bound every value; `values` lists what a choice
+    may be; `source` names the register or proof it comes from.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    label: str = Field(description="规则与表头里写的名称，如 年营业收入")
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="列名与接口用的英文名")
+    subject: Subject
+    type: Kind
+    unit: str = Field("", description="元、人、级、月……；没有单位的留空")
+    period: Literal["annual", "point", "event"] = "point"
+    definition: str = ""
+    minimum: str | None = Field(None, description="最小值（含），带单位")
+    maximum: str | None = Field(None, description="最大值（含），带单位")
+    values: tuple[str, ...] = Field((), description="单选、多选的可选值")
+    source: str = Field("", description="来源：登记册、报表或证明材料")
+
+    @property
+    def is_annual(self) -> bool:
+        return self.period == "annual"
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """The number type of its values; None for facts that are no numbers."""
+        if not self.type.is_number:
+            return None
+        return MONEY if self.type is Kind.MONEY else Quantity(self.unit)
+
+    def bounds(self) -> tuple[int | None, int | None]:
+        """Least and greatest value in the base unit (fen for money); None where open."""
+        return self._bound(self.minimum), self._bound(self.maximum)
+
+    def _bound(self, text: str | None) -> int | None:
+        if text is None:
+            return None
+        if self.type is Kind.MONEY:
+            return parse_money(text)
+        return int(Decimal(text.removesuffix(self.unit)))
+
+
+class Vocabulary:
+    """All declared facts, by label and by key. Labels are unique over all subjects."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self.facts = tuple(facts)
+        self._by_label = {fact.label: fact for fact in self.facts}
+        self._by_key = {fact.key: fact for fact in self.facts}
+
+    def __iter__(self) -> Iterator[Fact]:
+        return iter(self.facts)
+
+    def by_label(self, label: str) -> Fact | None:
+        return self._by_label.get(label)
+
+    def by_key(self, key: str) -> Fact:
+        return self._by_key[key]
+
+    def of_subject(self, subject: str) -> tuple[Fact, ...]:
+        return tuple(fact for fact in self.facts if fact.subject == subject)
+
+    def like(self, label: str, subject: str | None = None) -> str | None:
+        """The declared label nearest to a misspelled one, for a remedy; None when nothing is near."""
+        labels = [fact.label for fact in self.facts if subject in (None, fact.subject)]
+        near = difflib.get_close_matches(label, labels, n=1, cutoff=0.5)
+        return near[0] if near else None
