@@ -9,6 +9,7 @@ import click
 
 from cewen import __version__
 from cewen.base.errors import CewenError
+from cewen.cli.usage import usage_sentence
 
 COMMANDS: dict[str, str] = {
     "demo": "演示：五份文件、一册示例企业、一页报告",
@@ -66,7 +67,7 @@ def main() -> None:
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.ClickException as error:
-        error.show()
+        click.echo(usage_sentence(error), err=True)
         sys.exit(error.exit_code)
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("已中断，没有写出任何文件。", err=True)

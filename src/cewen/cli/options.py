@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,18 +12,24 @@ import click
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def _as_date(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date:
-    return value.date() if value else date.today()
+class Day(click.ParamType):
+    """A date written 2024-06-30."""
+
+    name = "日期"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"“{value}”不是日期，写成 2024-06-30", param, ctx)
 
 
 def on_option(command: _Command) -> _Command:
     """`--on DATE`: the day the answer is for; today by default."""
     return click.option(
-        "--on",
-        type=click.DateTime(["%Y-%m-%d"]),
-        callback=_as_date,
-        metavar="日期",
-        help="哪一天的结论，如 2024-06-30；默认今天",
+        "--on", type=Day(), default=date.today, metavar="日期", help="哪一天的结论，如 2024-06-30；默认今天"
     )(command)
 
 

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import click
 from rich.markup import escape
-from rich.table import Table
 
 from cewen.cli.options import json_option
 from cewen.cli.terminal import console, print_json
-from cewen.text.clause import Document
 from cewen.text.parse import parse_document
 from cewen.text.read import read_text
-from cewen.text.readings import Readings, read_all
+from cewen.text.readings import read_all
 from cewen.text.readings.contract import document_json
 
 
