@@ -125,8 +125,9 @@ def test_factsheet_when_values_are_written_in_many_ways_then_the_same_facts() ->
 WORDS = ["enterprise", "projects", "awards", "年营业收入", "2023", "DCMM等级", "企业类型", "measure", "on", "amount"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.decimals(allow_nan=True),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=8) | st.sampled_from(WORDS), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8) | st.sampled_from(WORDS), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 

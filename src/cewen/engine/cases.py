@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -158,6 +159,9 @@ def _differences(result: Result, expect: Expectation) -> Iterator[str]:
 def _number(text: str) -> str:
     """ "0.01元" and "23.4万元" as yuan with decimals; "1级" as "1"."""
     try:
-        return yuan_text(parse_money(text)) if "元" in text else text.rstrip("级名人个月年")
+        return yuan_text(parse_money(text)) if "元" in text else _PLAIN.sub("", text)
     except ValueError:
         return text
+
+
+_PLAIN = re.compile(r"[^\d.]+$")

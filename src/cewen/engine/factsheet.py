@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
@@ -79,6 +79,14 @@ class View:
         """The known value; None when it is missing."""
         source = self.enterprise if fact.subject == "enterprise" else self.record
         return source.values.get(self.key(fact, years_back))
+
+    def with_value(self, fact: Fact, value: Value) -> View:
+        """The same view with one fact of the reference year changed."""
+        source = self.enterprise if fact.subject == "enterprise" else self.record
+        changed = replace(source, values={**source.values, self.key(fact): value})
+        if fact.subject != "enterprise":
+            return replace(self, record=changed)
+        return replace(self, enterprise=changed, record=changed if self.record is self.enterprise else self.record)
 
     def earlier(self, fact: Fact, before: int) -> Iterator[Fraction]:
         """Known values of an annual number fact in years before `before`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -56,7 +56,7 @@ def gaps(op: ops.TruthOp, interpreter: Interpreter) -> Iterator[Gap]:
             for part in op.parts:
                 yield from gaps(part, interpreter)
         case ops.Compare():
-            found = _solve(op.operator, op.left, op.right, interpreter)
+            found = _solve(op, interpreter)
             if found:
                 yield found
         case ops.FirstTime():
@@ -75,19 +75,25 @@ def _was_reached(op: ops.FirstTime, interpreter: Interpreter) -> bool:
     )
 
 
-def _solve(operator: str, left: ops.NumberOp, right: ops.NumberOp, interpreter: Interpreter) -> Gap | None:
-    for leaf in (*_facts(left), *_facts(right)):
+def _solve(op: ops.Compare, interpreter: Interpreter) -> Gap | None:
+    for leaf in (*_facts(op.left), *_facts(op.right)):
         fact = interpreter.vocabulary.by_key(leaf.key)
         value = interpreter.view.value(fact)
         if not isinstance(value, Fraction):
             continue
-        difference = _difference(left, right, leaf, interpreter)
-        required = _boundary(operator, difference) if difference else None
-        if required is None or not _within(fact, required):
-            continue
-        if _holds(operator, difference, required):
+        difference = _difference(op.left, op.right, leaf, interpreter)
+        required = _boundary(op.operator, difference) if difference else None
+        if required is not None and _within(fact, required) and _just_flips(op, fact, value, required, interpreter):
             return Gap(fact, value, Fraction(required))
     return None
+
+
+def _just_flips(op: ops.Compare, fact: Fact, value: Fraction, required: int, interpreter: Interpreter) -> bool:
+    """The promise of a gap, tried out: with the required value the condition holds, with one unit less it does not."""
+    almost = required - (1 if required > value else -1)
+    with_required = replace(interpreter, view=interpreter.view.with_value(fact, Fraction(required)))
+    with_almost = replace(interpreter, view=interpreter.view.with_value(fact, Fraction(almost)))
+    return with_required.truth(op) is Truth.MET and with_almost.truth(op) is not Truth.MET
 
 
 def _facts(op: ops.NumberOp | ops.TruthOp) -> Iterator[ops.FactNumber]:
@@ -111,14 +117,6 @@ def _boundary(operator: str, difference: Linear) -> int | None:
     if operator in (">", "<") and zero.denominator == 1:
         boundary += 1 if rising else -1
     return boundary
-
-
-def _holds(operator: str, difference: Linear | None, value: int) -> bool:
-    if difference is None:
-        return False
-    total = difference[0] + difference[1] * value
-    zero = ranges.Range.exactly(0)
-    return ranges.compare(operator, ranges.Range.exactly(total), zero) is Truth.MET
 
 
 def _within(fact: Fact, value: int) -> bool:

@@ -37,6 +37,7 @@ class Lowerer:
     subject: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
+    _open: list[str] = field(default_factory=list)
 
     def truth(self, text: str, place: Place) -> ops.TruthOp | None:
         """The truth operation of a condition; None, with a finding, when it does not fit."""
@@ -164,8 +165,7 @@ class Lowerer:
             case syntax.Number():
                 return self._literal(node.value, node.suffix, node.at)
             case syntax.Name() if node.text in self.parameters:
-                inner = syntax.parse_expression(self.parameters[node.text])
-                return self._number(replace(inner, at=node.at))
+                return self._parameter(node)
             case syntax.Name():
                 fact = self._fact(node)
                 if fact.quantity is None:
@@ -180,6 +180,17 @@ class Lowerer:
             case syntax.Call():
                 return self._call(node)
         raise Unfit("CW206", "这里要一个数", "写金额、比例、数量，或一个数值类的事实。", node.at)
+
+    def _parameter(self, node: syntax.Name) -> ops.NumberOp:
+        if node.text in self._open:
+            message = f"参数循环引用：{' → '.join((*self._open, node.text))}"
+            raise Unfit("CW305", message, "照原文的先后，去掉其中一处引用。", node.at)
+        self._open.append(node.text)
+        try:
+            inner = syntax.parse_expression(self.parameters[node.text])
+            return self._number(replace(inner, at=node.at))
+        finally:
+            self._open.pop()
 
     def _literal(self, number: Fraction, suffix: str, at: int) -> ops.NumberOp:
         try:

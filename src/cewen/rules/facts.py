@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cewen.base.money import parse_money
-from cewen.rules.types import MONEY, Kind, Quantity
+from cewen.rules.types import MONEY, Kind, Quantity, parse_literal
 
 Subject = Literal["enterprise", "project", "product", "park"]
 SUBJECTS: dict[str, str] = {"enterprise": "企业", "project": "项目", "product": "产品", "park": "园区"}
+_BOUND = re.compile(r"(-?\d+(?:\.\d+)?)(.*)")
 COLLECTIONS: dict[str, str] = {"project": "projects", "product": "products", "park": "parks"}
 """How the records of each subject besides the enterprise are called in a fact sheet and a register."""
 
@@ -50,16 +53,32 @@ class Fact(BaseModel):
             return None
         return MONEY if self.type is Kind.MONEY else Quantity(self.unit)
 
-    def bounds(self) -> tuple[int | None, int | None]:
+    def bounds(self) -> tuple[Fraction | None, Fraction | None]:
         """Least and greatest value in the base unit (fen for money); None where open."""
         return self._bound(self.minimum), self._bound(self.maximum)
 
-    def _bound(self, text: str | None) -> int | None:
+    def _bound(self, text: str | None) -> Fraction | None:
+        """The value of a bound; ValueError, in Chinese, for text that is none in the unit of the fact."""
         if text is None:
             return None
         if self.type is Kind.MONEY:
-            return parse_money(text)
-        return int(Decimal(text.removesuffix(self.unit)))
+            return Fraction(parse_money(text))
+        match = _BOUND.fullmatch(text)
+        if match is None:
+            raise ValueError(f"“{self.label}”的取值范围“{text}”不是数")
+        value, quantity = parse_literal(Fraction(Decimal(match[1])), match[2])
+        if quantity != self.quantity:
+            raise ValueError(f"“{self.label}”的取值范围“{text}”不是以“{self.unit or '%'}”计的数")
+        return value
+
+    @model_validator(mode="after")
+    def _has_sound_range(self) -> Fact:
+        low, high = self.bounds()
+        if low is not None and high is not None and low > high:
+            raise ValueError(f"“{self.label}”的最小值 {self.minimum} 大于最大值 {self.maximum}")
+        if self.type is Kind.ENUM and not self.values:
+            raise ValueError(f"“{self.label}”是单选，要在 values 里列出取值")
+        return self
 
 
 class Vocabulary:

@@ -95,7 +95,7 @@ class TaskEntry(BaseModel):
     id: str
     clause: str
     title: str
-    lead: str = Field(description="牵头单位；条文未写明的取第一个责任单位")
+    lead: tuple[str, ...] = Field(min_length=1, description="牵头单位；条文未写明的取第一个责任单位")
     lead_named: bool = Field(description="条文是否写明牵头单位")
     responsible: tuple[str, ...]
     includes: dict[str, tuple[str, ...]] = Field({}, description="“含…，下同”所含的单位")

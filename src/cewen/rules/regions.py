@@ -10,12 +10,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """行政区划或功能区. `parent` is the code of the region it lies in; None for a country's first level."""
+    """行政区划或功能区. `parent` is the code of the region it lies in; `aliases` are other names in use (东湖高新区)."""
 
     code: str
     name: str
     level: str
     parent: str | None
+    aliases: tuple[str, ...] = ()
 
 
 class Regions:
@@ -25,7 +26,8 @@ class Regions:
         self._by_code = {region.code: region for region in regions}
         self._by_name: dict[str, list[Region]] = {}
         for region in self._by_code.values():
-            self._by_name.setdefault(region.name, []).append(region)
+            for name in (region.name, *region.aliases):
+                self._by_name.setdefault(name, []).append(region)
 
     def find(self, text: str) -> Region | None:
         """A region by its code or by a name only one region has ("武汉市", "湖北省武汉市洪山区" by its parts)."""
@@ -69,10 +71,11 @@ class Regions:
 
 
 def load_regions(folder: Path) -> Regions:
-    """Every `*.csv` of the folder: columns code, name, level, parent."""
+    """Every `*.csv` of the folder: columns code, name, level, parent and, where there are any, aliases (by 、)."""
     regions: list[Region] = []
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
-                regions.append(Region(row["code"], row["name"], row["level"], row["parent"] or None))
+                aliases = tuple(filter(None, (row.get("aliases") or "").split("、")))
+                regions.append(Region(row["code"], row["name"], row["level"], row["parent"] or None, aliases))
     return Regions(regions)

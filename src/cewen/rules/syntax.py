@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken
 from lark.exceptions import VisitError
@@ -50,7 +50,7 @@ _COMMA: ","
 COMPARE: ">=" | "<=" | "!=" | "=" | ">" | "<"
 ADD: "+" | "-"
 MULTIPLY: "*" | "/"
-NUMBER.2: /\d[\d,]*(\.\d+)?(‰|%|[一-鿿]+)?/
+NUMBER.2: /(\d{1,3}(,\d{3})+(?!\d)|\d+)(\.\d+)?(‰|%|[一-鿿]+)?/
 STRING: /"[^"\n]*"/
 NAME: /[A-Za-z_一-鿿][0-9A-Za-z_一-鿿]*/
 %ignore /\s+/
@@ -219,7 +219,7 @@ def parse_expression(text: str) -> Node:
         return _Build().transform(_parser().parse(_fold_outside_quotes(text)))
     except UnexpectedInput as error:
         ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-        at = len(text) if ended else error.pos_in_stream
+        at = len(text) if ended else cast("int | None", error.pos_in_stream) or 0
         shown = text[at : at + 12].strip()
         where = f"从“{shown}”起看不懂" if shown else "表达式没有写完"
         raise SyntaxFailure(where, min(at, len(text))) from None

@@ -76,6 +76,8 @@ class _Builder:
             return self._mapping(node, pointer)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*pointer, index)) for index, child in enumerate(node.value)]
+        if node.tag == "tag:yaml.org,2002:bool" and node.value not in ("true", "false"):
+            return node.value  # YAML 1.1 takes on, off, yes and no for truth; here they are words
         if node.tag == "tag:yaml.org,2002:float":
             message = f"“{node.value}”是小数，无法保证精确"
             self._report(message, "比例写成 15%，金额写成 1.5亿元，或加引号写成文字。", place)

@@ -23,6 +23,7 @@ class DiscretionaryMeasure(Measure):
     benefit: Literal[
         "money", "voucher", "interest_subsidy", "price_preference", "purchase_subsidy", "talent_support", "rent_relief"
     ] = Field("money", description="支持方式")
+    wording: str | None = Field(None, description="条文的说法，如 按照规定给予奖励；不填则按确定性说 一事一议 或 择优")
 
     @model_validator(mode="after")
     def _gives_no_number(self) -> DiscretionaryMeasure:
@@ -35,4 +36,5 @@ class DiscretionaryMeasure(Measure):
 
     def amount_sentence(self) -> str:
         way = "一事一议" if self.certainty is Certainty.CASE_BY_CASE else "择优"
-        return f"{way}给予{_BENEFITS[self.benefit]}（文件未写明数额）"
+        said = self.wording or f"{way}给予{_BENEFITS[self.benefit]}"
+        return f"{said}（文件未写明数额）"
