@@ -74,7 +74,7 @@ format: $(STAMP)
 	@$(BIN)/ruff format src tests
 
 schemas: $(STAMP)
-	@$(BIN)/cewen schema --write schemas
+	@$(BIN)/cewen schema --write schemas --pages docs/reference
 
 # Not behind the stamp: a lock that no longer installs must still be replaceable.
 lock:

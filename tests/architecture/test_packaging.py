@@ -69,14 +69,15 @@ def test_the_wheel_carries_code_and_data(repo: Path, tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
-    folders = {"src/cewen": "cewen", "policies": "cewen/_data/policies", "schemas": "cewen/_data/schemas"}
+    folders = {"src/cewen": "cewen", "policies": "cewen/_data/policies", "schemas": "cewen/_data/schemas",
+               "examples/register": "cewen/_data/examples/register"}  # fmt: skip
     expected = {
         f"{target}/{path.relative_to(repo / source).as_posix()}"
         for source, target in folders.items()
         for path in (repo / source).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
     }
-    assert packed == expected
+    assert packed == expected | {"cewen/_data/examples/facts.json"}
 
 
 def test_make_lists_every_target(repo: Path, need: Callable[[object, str], None]) -> None:

@@ -36,7 +36,7 @@ def value_of(fact: Fact) -> st.SearchStrategy[Value]:
         return st.one_of(st.sampled_from(EDGES), st.integers(0, 10**13)).map(Fraction)
     if fact.type.is_number:
         low, high = fact.bounds()
-        return st.integers(low or 0, high if high is not None else 200).map(Fraction)
+        return st.integers(int(low or 0), int(high) if high is not None else 200).map(Fraction)
     if fact.type is Kind.BOOLEAN:
         return st.booleans()
     if fact.type is Kind.SET:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_money_and_counts_when_declared_then_never_negative(corpus: Corpus) -> N
 def test_levels_when_declared_then_run_from_none_to_five(corpus: Corpus, label: str) -> None:
     fact = corpus.vocabulary.by_label(label)
     assert fact is not None
-    assert fact.bounds() == (0, 5)
+    assert fact.bounds() == (Fraction(0), Fraction(5))
     assert "未获评写0" in fact.definition
 
 

@@ -17,6 +17,8 @@ SCALES: dict[str, int] = {
 }  # fmt: skip
 """Chinese scale words that may stand between a number and its unit."""
 
+PART_OF_A_FEN = "金额的最小单位是分，不能再小"
+TOO_LARGE = "金额超出可表示的范围（约 9.2 亿亿元）"
 _MONEY = re.compile(r"(?P<sign>[+-]?)(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<scale>[十百千万亿]*)元?(?:人民币)?")
 
 
@@ -35,8 +37,14 @@ def parse_money(text: str) -> int:
         raise ValueError(f"“{text}”不是金额")
     if match["scale"] not in SCALES:
         raise ValueError(f"“{match['scale']}元”不是认识的金额单位")
-    number = Fraction(Decimal(match["number"].replace(",", "")))
-    return whole_fen(number * SCALES[match["scale"]] * (-1 if match["sign"] == "-" else 1))
+    whole, _, decimals = match["number"].replace(",", "").partition(".")
+    one: int = 10 ** len(decimals)
+    fen, rest = divmod(int(whole + decimals or "0") * SCALES[match["scale"]] * FEN_PER_YUAN, one)
+    if rest:
+        raise ValueError(PART_OF_A_FEN)
+    if fen > LARGEST_FEN:
+        raise ValueError(TOO_LARGE)
+    return -fen if match["sign"] == "-" else fen
 
 
 def whole_fen(yuan: Fraction | Decimal | int) -> int:
@@ -46,9 +54,9 @@ def whole_fen(yuan: Fraction | Decimal | int) -> int:
     except (InvalidOperation, ValueError, OverflowError) as error:
         raise ValueError(f"{yuan} 不是金额") from error
     if fen.denominator != 1:
-        raise ValueError("金额的最小单位是分，不能再小")
+        raise ValueError(PART_OF_A_FEN)
     if abs(fen.numerator) > LARGEST_FEN:
-        raise ValueError("金额超出可表示的范围（约 9.2 亿亿元）")
+        raise ValueError(TOO_LARGE)
     return fen.numerator
 
 

@@ -59,13 +59,13 @@ def cewen() -> None:
 def main() -> None:
     """Run a command. Exit codes: 0 done, 1 findings or faulty input, 2 wrong usage, 130 interrupted."""
     try:
-        cewen.main(standalone_mode=False)
+        code = cewen.main(standalone_mode=False)
+        if isinstance(code, int):  # what a command gives to `Exit`; click hands it back instead of leaving
+            sys.exit(code)
     except CewenError as error:
         for finding in error.diagnostics:
             click.echo(str(finding), err=True)
         sys.exit(1)
-    except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
     except click.ClickException as error:
         click.echo(usage_sentence(error), err=True)
         sys.exit(error.exit_code)

@@ -12,7 +12,7 @@ import click
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date written 2024-06-30."""
 
     name = "日期"

@@ -45,9 +45,7 @@ def amount_text(result: Result) -> str:
         bound = f"，至多 {display_money(amount.high)}" if amount else ""
         return f"待核实：还缺 {'、'.join(result.need_labels) or '人工判断'}{bound}"
     if amount is None:
-        return {Certainty.CASE_BY_CASE: "一事一议", Certainty.SELECTIVE: "择优，数额未写明"}.get(
-            measure.certainty, "数额未写明"
-        )
+        return measure.amount_sentence()
     if measure.certainty is Certainty.SELECTIVE:
         return f"择优，最高 {display_money(amount.high)}"
     if measure.certainty is Certainty.CEILING:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 from cewen.base.money import display_money, round_half_up
 from cewen.base.period import InForce, last_full_year
@@ -19,6 +21,7 @@ from cewen.engine.stacking import apply_stacking
 from cewen.rules import ops
 from cewen.rules.lower import LoweredMeasure, Plan
 from cewen.rules.measure import Certainty, Tier
+from cewen.rules.types import RATIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,16 @@ def _amount_step(measure: LoweredMeasure, interval: Amount, status: Status) -> s
 def _detail(op: ops.TruthOp, interpreter: Interpreter) -> str:
     """The values a condition looked at, missing ones named."""
     parts = [_shown(key, back, interpreter) for key, back in dict.fromkeys(_leaves(op))]
+    if isinstance(op, ops.Compare) and op.left.quantity == RATIO and not isinstance(op.left, ops.FactNumber):
+        ratio = interpreter.number(op.left).exact
+        if ratio is not None:
+            parts.append(f"即 {_percent(ratio)}")
     return "，".join(parts) or "无须事实"
+
+
+def _percent(ratio: Fraction) -> str:
+    """Percent to four decimals, cut off and not rounded: what falls short of a threshold never reads as reaching it."""
+    return f"{Decimal(floor(ratio * 10**6)).scaleb(-4).normalize():f}%"
 
 
 def _leaves(op: ops.TruthOp | ops.NumberOp) -> Iterator[tuple[str, int]]:

@@ -111,11 +111,16 @@ def _whole(fact: Fact, number: Fraction) -> Fraction:
 
 def _check_bounds(fact: Fact, value: Fraction) -> None:
     low, high = fact.bounds()
-    shown = display_money(int(value)) if fact.type is Kind.MONEY else f"{value}{fact.unit}"
+    if abs(value) > fact.largest:
+        raise ValueFault("CW603", f"“{fact.label}”大得不像真的", "检查单位与位数；单项金额至多 10 万亿元。")
     if low is not None and value < low:
-        raise ValueFault("CW603", f"“{fact.label}”不能小于 {fact.minimum}，写的是 {shown}", "核对后重填。")
+        raise ValueFault("CW603", f"“{fact.label}”不能小于 {fact.minimum}，写的是 {_said(fact, value)}", "核对后重填。")
     if high is not None and value > high:
-        raise ValueFault("CW603", f"“{fact.label}”不能大于 {fact.maximum}，写的是 {shown}", "核对后重填。")
+        raise ValueFault("CW603", f"“{fact.label}”不能大于 {fact.maximum}，写的是 {_said(fact, value)}", "核对后重填。")
+
+
+def _said(fact: Fact, value: Fraction) -> str:
+    return display_money(int(value)) if fact.type is Kind.MONEY else f"{value}{fact.unit}"
 
 
 def _boolean(fact: Fact, raw: object) -> bool:

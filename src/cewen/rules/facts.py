@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -19,6 +20,15 @@ SUBJECTS: dict[str, str] = {"enterprise": "企业", "project": "项目", "produc
 _BOUND = re.compile(r"(-?\d+(?:\.\d+)?)(.*)")
 COLLECTIONS: dict[str, str] = {"project": "projects", "product": "products", "park": "parks"}
 """How the records of each subject besides the enterprise are called in a fact sheet and a register."""
+
+
+LARGEST_MONEY = 10**15
+LARGEST_NUMBER = 10**9
+"""What a record may hold at most: 10 万亿元 in fen, a thousand million of anything counted.
+
+Larger input is a mistake. The limits also prove that 64 bits hold every product a rule forms. They are no bound of a
+clause: an unknown amount does not become "at most 10 万亿元".
+"""
 
 
 class Fact(BaseModel):
@@ -46,7 +56,7 @@ class Fact(BaseModel):
     def is_annual(self) -> bool:
         return self.period == "annual"
 
-    @property
+    @cached_property
     def quantity(self) -> Quantity | None:
         """The number type of its values; None for facts that are no numbers."""
         if not self.type.is_number:
@@ -55,7 +65,17 @@ class Fact(BaseModel):
 
     def bounds(self) -> tuple[Fraction | None, Fraction | None]:
         """Least and greatest value in the base unit (fen for money); None where open."""
+        return self.declared_range
+
+    @cached_property
+    def declared_range(self) -> tuple[Fraction | None, Fraction | None]:
+        """As `bounds`, worked out once."""
         return self._bound(self.minimum), self._bound(self.maximum)
+
+    @property
+    def largest(self) -> int:
+        """The greatest magnitude a record may hold, in the base unit."""
+        return LARGEST_MONEY if self.type is Kind.MONEY else LARGEST_NUMBER
 
     def _bound(self, text: str | None) -> Fraction | None:
         """The value of a bound; ValueError, in Chinese, for text that is none in the unit of the fact."""

@@ -48,11 +48,14 @@ class Corpus:
 def policies_home() -> Path:
     """The folder of policies: $CEWEN_POLICIES, else the one shipped with the package, else the one of this checkout."""
     named = os.environ.get("CEWEN_POLICIES")
-    if named:
-        return Path(named)
+    return Path(named) if named else shipped_data("policies")
+
+
+def shipped_data(name: str) -> Path:
+    """A folder of data that comes with the software: inside an installed package, or at the root of this checkout."""
     package = Path(__file__).resolve().parent.parent
-    shipped = package / "_data" / "policies"
-    return shipped if shipped.is_dir() else package.parent.parent / "policies"
+    shipped = package / "_data" / name
+    return shipped if shipped.is_dir() else package.parent.parent / name
 
 
 def load_corpus(home: Path | None = None, only: Iterable[str] = ()) -> Corpus:

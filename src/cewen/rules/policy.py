@@ -15,6 +15,7 @@ from cewen.base.source import Span
 from cewen.rules.measure import Measure
 from cewen.rules.yaml_file import YamlFile
 from cewen.text.flow import Flow
+from cewen.text.parse import parse_document
 
 _MODEL = ConfigDict(extra="forbid", frozen=True)
 
@@ -124,8 +125,13 @@ class Policy:
         return Flow.of(self.text)
 
     def find(self, quote: str) -> Span | None:
-        """Where a quote stands in the official text; None when it does not."""
-        return self.flow.find(quote)
+        """Where a quote stands in the official text, also across a page number; None when it does not."""
+        return self.flow.find(quote) or self._clean_flow.find(quote)
+
+    @cached_property
+    def _clean_flow(self) -> Flow:
+        document = parse_document(self.text)
+        return Flow.of(self.text, document.body, document.noise)
 
     def measure(self, measure_id: str) -> Measure | None:
         return next((measure for measure in self.measures if measure.id == measure_id), None)

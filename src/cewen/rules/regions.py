@@ -66,6 +66,10 @@ class Regions:
             current = self._by_code[current].parent
         return tuple(found)
 
+    def codes(self) -> tuple[str, ...]:
+        """All codes, sorted."""
+        return tuple(sorted(self._by_code))
+
     def name(self, code: str) -> str:
         return self._by_code[code].name if code in self._by_code else code
 

@@ -1,0 +1,1 @@
+"""Parts of the example register, for `build_register.py`."""

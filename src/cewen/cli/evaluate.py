@@ -1,0 +1,158 @@
+"""`cewen evaluate REGISTER`: a whole register to awards, sums, files and a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from cewen.base.diagnostic import Diagnostic
+from cewen.cli.evaluate_tables import show
+from cewen.cli.options import json_option, on_option, policies_options, year_option
+from cewen.cli.terminal import console, print_json
+from cewen.engine.batch import ENGINES, EnterpriseResults, award_rows, evaluate_register
+from cewen.engine.export import FORMATS, open_sink, whole_file
+from cewen.engine.register import Register, read_register
+from cewen.engine.report import ReportBuilder
+from cewen.engine.summary import Summary
+from cewen.rules.load import load_corpus, require_sound
+from cewen.rules.lower import lower_corpus
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("register", type=click.Path(path_type=Path, exists=True))
+@on_option
+@year_option
+@policies_options
+@click.option("--out", type=_FILE, metavar="文件", help=f"逐条写出奖补：{' '.join(FORMATS)}")
+@click.option("--report", type=_FILE, metavar="文件", help="写出一页 HTML 报告（自成一体，不联网）")
+@click.option("--engine", default="reference", metavar="引擎", help="计算引擎：reference（逐家、精确、可追溯）")
+@click.option("--all", "show_all", is_flag=True, help="待核实、不符合、未施行的也写进文件")
+@click.option("--as-if-in-force", is_flag=True, help="把征求意见稿与已失效的政策也算一遍，每行注明是假定")
+@json_option
+def command(
+    register: Path,
+    on: date,
+    year: int | None,
+    home: Path | None,
+    policy_ids: tuple[str, ...],
+    out: Path | None,
+    report: Path | None,
+    engine: str,
+    show_all: bool,
+    as_if_in_force: bool,
+    as_json: bool,
+) -> None:
+    """一册企业：逐家计算，汇总与导出。
+
+    REGISTER 是 xlsx（工作表 企业、项目、产品、园区、已获奖补）、csv、parquet，或放这些文件的文件夹。
+
+    例：cewen evaluate 名册.xlsx --on 2024-06-30 --out 奖补.xlsx --report 报告.html
+    """
+    _check_usage(register, out, report, engine)
+    corpus = require_sound(load_corpus(home, policy_ids))
+    plan = lower_corpus(corpus, on)
+    with _progress() as bar:
+        reading = bar.add_task("读名册", total=None, unit="行")
+        loaded = read_register(register, corpus, lambda rows: bar.update(reading, completed=rows))
+        bar.remove_task(reading)
+        summary = Summary(plan, as_if_in_force=as_if_in_force)
+        builder = ReportBuilder(plan, summary, year=year, as_if_in_force=as_if_in_force) if report else None
+        counting = bar.add_task("逐家计算", total=len(loaded), unit="家")
+        stream = evaluate_register(
+            plan,
+            loaded,
+            year=year,
+            as_if_in_force=as_if_in_force,
+            engine=engine,
+            progress=lambda count: bar.update(counting, completed=count),
+        )
+        _write(summary.watch(stream), summary, builder, out, report, show_all=show_all, simulated=as_if_in_force)
+    _show_findings(loaded.findings)
+    if as_json:
+        print_json(summary.to_json(engine, len(loaded.findings)))
+        return
+    show(summary, loaded, year)
+    _say_files(loaded, out, report)
+
+
+def _write(
+    stream: Iterator[EnterpriseResults],
+    summary: Summary,
+    builder: ReportBuilder | None,
+    out: Path | None,
+    report: Path | None,
+    *,
+    show_all: bool,
+    simulated: bool,
+) -> None:
+    """Drive the stream once; all files take their place together at the end."""
+    with ExitStack() as files:
+        page = files.enter_context(whole_file(report)) if report else None
+        table = files.enter_context(whole_file(out)) if out else None
+        with ExitStack() as sinks:
+            sink = None
+            if table and out:
+                sink = sinks.enter_context(open_sink(table, out.suffix.lower(), summary, simulated=simulated))
+            for results in stream:
+                if builder:
+                    builder.add(results)
+                if sink:
+                    for row in award_rows(results, show_all=show_all):
+                        sink.write(row)
+        if page and builder:
+            page.write_text(builder.html(), encoding="utf-8")
+
+
+def _check_usage(register: Path, out: Path | None, report: Path | None, engine: str) -> None:
+    """Wrong usage is told before an hour of work, and the register is never overwritten."""
+    if engine not in ENGINES:
+        raise click.UsageError(f"没有名为“{engine}”的计算引擎。现在可用：{'、'.join(ENGINES)}。")
+    if out is not None and out.suffix.lower() not in FORMATS:
+        raise click.UsageError(f"--out 的文件名要以 {'、'.join(FORMATS)} 之一结尾，写的是“{out.name}”。")
+    if report is not None and report.suffix.lower() not in (".html", ".htm"):
+        raise click.UsageError(f"--report 的文件名要以 .html 结尾，写的是“{report.name}”。")
+    for path in (out, report):
+        if path is None:
+            continue
+        if not path.parent.is_dir():
+            raise click.UsageError(f"没有文件夹“{path.parent}”，先建立它。")
+        inside = (
+            path.resolve().parent == register.resolve() if register.is_dir() else path.resolve() == register.resolve()
+        )
+        if inside:
+            raise click.UsageError(f"“{path}”会混进或盖掉名册，换一个文件夹或文件名。")
+    if out is not None and report is not None and out.resolve() == report.resolve():
+        raise click.UsageError("--out 与 --report 不能是同一个文件。")
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """On stderr, so that results can be piped; silent where stderr is no terminal."""
+    err = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TextColumn("{task.fields[unit]}"), TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        yield bar
+
+
+def _show_findings(findings: tuple[Diagnostic, ...]) -> None:
+    for finding in findings:
+        click.echo(str(finding), err=True)
+
+
+def _say_files(register: Register, out: Path | None, report: Path | None) -> None:
+    screen = console()
+    for path, what in ((out, "逐条结果"), (report, "报告")):
+        if path is not None:
+            screen.print(f"{what}已写到 [accent]{escape(str(path))}[/]")
+    if report is None:
+        screen.print("[muted]下一步：加 --report 报告.html 看每家企业缺什么；加 --out 奖补.xlsx 逐条导出。[/]")

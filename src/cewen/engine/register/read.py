@@ -1,0 +1,187 @@
+"""A whole register to fact sheets: every table read to the end, every fault named, then one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cewen.base.diagnostic import Diagnostic
+from cewen.base.errors import CewenError
+from cewen.base.source import Place
+from cewen.engine.fact_value import ValueFault
+from cewen.engine.factsheet import FactKey, FactSheet, PastAward, Record, Value
+from cewen.engine.register.awards import check_objects, read_award
+from cewen.engine.register.cells import read_cell
+from cewen.engine.register.columns import CODE_KEY, Column, Labels, parse_header
+from cewen.engine.register.findings import Findings
+from cewen.engine.register.source import SHEETS, find_tables
+from cewen.engine.register.table import Row, Table, is_blank
+from cewen.rules.facts import COLLECTIONS
+from cewen.rules.load import Corpus
+
+Progress = Callable[[int], None]
+"""Called with the number of rows read so far."""
+
+
+@dataclass(frozen=True)
+class Register:
+    """Enterprise register (企业库) as fact sheets, in the order of the file. `findings` are warnings only."""
+
+    path: Path
+    sheets: tuple[FactSheet, ...]
+    findings: tuple[Diagnostic, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.sheets)
+
+    def __iter__(self) -> Iterator[FactSheet]:
+        return iter(self.sheets)
+
+
+def read_register(path: Path, corpus: Corpus, progress: Progress | None = None) -> Register:
+    """Read a register: xlsx, csv, parquet, or a folder of such files.
+
+    Raises CewenError with every fault found (CW6xx, with file, sheet, row as the spreadsheet shows it, and column);
+    then nothing of the register is to be used.
+    """
+    reader = _Reader(corpus, progress or (lambda rows: None))
+    tables = find_tables(path, reader.findings)
+    for subject in SHEETS:  # enterprises first: the others refer to them
+        if subject in tables:
+            try:
+                reader.table(subject, tables[subject])
+            except CewenError as error:  # the file breaks off; what was found before it counts as well
+                reader.findings.kept.extend(error.diagnostics)
+    reader.check_awards()
+    reader.findings.stop_at_errors()
+    sheets = tuple(reader.sheets())
+    return Register(path, sheets, reader.findings.all())
+
+
+@dataclass(slots=True)
+class _Reader:
+    corpus: Corpus
+    progress: Progress
+    findings: Findings = field(default_factory=Findings)
+    enterprises: dict[str, Record] = field(default_factory=dict)
+    first_rows: dict[str, Place] = field(default_factory=dict)
+    others: dict[str, dict[str, list[Record]]] = field(default_factory=dict)
+    awards: dict[str, list[PastAward]] = field(default_factory=dict)
+    award_places: dict[str, list[Place]] = field(default_factory=dict)
+    rows_read: int = 0
+
+    def table(self, subject: str, table: Table) -> None:
+        labels = Labels(self.corpus.vocabulary, subject)
+        header, rows = table.split(labels.is_label)
+        if header is None:
+            if subject == "enterprise":
+                self.findings.error("CW617", "企业表是空的", "第一行写表头，以下每行一家企业。", table.place())
+            return
+        columns = parse_header(table, header, labels, self.findings)
+        known = frozenset(column.index for column in columns)
+        unnamed = frozenset(at for at, cell in enumerate(header.cells) if is_blank(cell))
+        has_code = any(column.fact.key == CODE_KEY for column in columns)
+        count = 0
+        for row in rows:
+            count += 1
+            self._tell()
+            self._check_unnamed(table, row, unnamed, len(header.cells))
+            if not known:
+                continue
+            values = self._values(table, row, columns)
+            if has_code:
+                self._row(subject, table, row, columns, values)
+        if subject == "enterprise" and count == 0:
+            self.findings.error("CW617", "企业表里没有企业", "表头以下每行写一家企业。", table.place())
+
+    def _tell(self) -> None:
+        self.rows_read += 1
+        if self.rows_read % 500 == 0:
+            self.progress(self.rows_read)
+
+    def _check_unnamed(self, table: Table, row: Row, unnamed: frozenset[int], width: int) -> None:
+        for at, cell in enumerate(row.cells):
+            if (at in unnamed or at >= width) and not is_blank(cell):
+                message = f"{_letter(at)} 列有内容（“{str(cell)[:20]}”），却没有表头"
+                self.findings.error("CW601", message, "给这一列写上表头，或清空它。", table.place(row.number))
+                return
+
+    def _values(self, table: Table, row: Row, columns: tuple[Column, ...]) -> dict[FactKey, Value]:
+        values: dict[FactKey, Value] = {}
+        for column in columns:
+            cell = row.cells[column.index] if column.index < len(row.cells) else None
+            if is_blank(cell):
+                continue
+            try:
+                value = read_cell(column, cell, self.corpus.regions)
+            except ValueFault as fault:
+                self.findings.fault(fault, table.place(row.number, column.header))
+                continue
+            if value is not None:
+                values[column.key] = value
+        return values
+
+    def _row(
+        self, subject: str, table: Table, row: Row, columns: tuple[Column, ...], values: dict[FactKey, Value]
+    ) -> None:
+        code = values.get((CODE_KEY, None))
+        if not isinstance(code, str):
+            at = next(column for column in columns if column.fact.key == CODE_KEY)
+            if at.index >= len(row.cells) or is_blank(row.cells[at.index]):
+                remedy = "照营业执照填 18 位代码；合并过的单元格先取消合并再填满。"
+                self.findings.error("CW615", "这一行没有统一社会信用代码", remedy, table.place(row.number, at.header))
+            return
+        place = table.place(row.number)
+        if subject == "enterprise":
+            self._enterprise(code, values, place)
+        elif code not in self.enterprises:
+            message = f"企业表里没有代码 {code}"
+            remedy = "核对代码，或先在企业表里登记这家企业。"
+            self.findings.error("CW616", message, remedy, table.place(row.number, "统一社会信用代码"))
+        elif subject == "awards":
+            award = read_award(values, self.corpus, self.findings, place)
+            if award is not None:
+                self.awards.setdefault(code, []).append(award)
+                self.award_places.setdefault(code, []).append(place)
+        else:
+            self._other(subject, code, values, place)
+
+    def _enterprise(self, code: str, values: dict[FactKey, Value], place: Place) -> None:
+        if code in self.enterprises:
+            message = f"代码 {code} 已在 {self.first_rows[code]} 登记过"
+            self.findings.error("CW614", message, "一家企业只占一行；合并两行，或改正代码。", place)
+            return
+        self.enterprises[code] = Record("enterprise", "enterprise", values)
+        self.first_rows[code] = place
+
+    def _other(self, subject: str, code: str, values: dict[FactKey, Value], place: Place) -> None:
+        records = self.others.setdefault(code, {}).setdefault(subject, [])
+        own = {key: value for key, value in values.items() if key[0] != CODE_KEY}
+        record = Record(subject, f"{COLLECTIONS[subject]}[{len(records)}]", own)
+        if record.name is not None and any(each.name == record.name for each in records):
+            message = f"这家企业有两个{SHEETS[subject]}都叫“{record.name}”，会当作同一个对象"
+            self.findings.warn("CW614", message, "改成不同的名称，或删去重复的一行。", place)
+        records.append(record)
+
+    def sheets(self) -> Iterator[FactSheet]:
+        """The fact sheets; called once the tables are without error."""
+        for code, record in self.enterprises.items():
+            own = self.others.get(code, {})
+            others = tuple(each for subject in COLLECTIONS for each in own.get(subject, ()))
+            yield FactSheet(record, others, tuple(self.awards.get(code, ())))
+
+    def check_awards(self) -> None:
+        for code, awards in self.awards.items():
+            own = self.others.get(code, {})
+            check_objects(awards, self.award_places[code], own, self.corpus, self.findings)
+
+
+def _letter(index: int) -> str:
+    """The letters a spreadsheet shows for a column: 0 -> A, 26 -> AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

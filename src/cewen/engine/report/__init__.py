@@ -1,0 +1,5 @@
+"""A register's results as one self-contained page."""
+
+from cewen.engine.report.build import ReportBuilder
+
+__all__ = ["ReportBuilder"]

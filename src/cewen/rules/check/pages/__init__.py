@@ -1,0 +1,1 @@
+"""Explanation pages of the codes that are not checks: what loading, reading texts and reading facts may find."""
