@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
+from cewen.base.certainty import Certainty
 from cewen.base.money import display_money
 from cewen.cli.options import json_option, on_option, policies_options, year_option
 from cewen.cli.terminal import amount_text, console, print_json, style_of
@@ -20,7 +21,6 @@ from cewen.engine.read_facts import read_factsheet
 from cewen.engine.result import Result, Status
 from cewen.rules.load import load_corpus, require_sound
 from cewen.rules.lower import lower_corpus
-from cewen.rules.measure import Certainty
 
 SECTIONS: tuple[tuple[str, str], ...] = (
     ("可享", "met"), ("不计入合计", "suppressed"), ("缺一步", "near"), ("待核实", "unknown"), ("不符合", "not_met"), ("未施行或已失效", "not_in_force"),

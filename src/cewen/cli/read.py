@@ -9,6 +9,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from cewen.base.certainty import Certainty
 from cewen.cli.options import json_option
 from cewen.cli.terminal import console, print_json
 from cewen.engine.export import whole_file
@@ -18,7 +19,7 @@ from cewen.text.parse import parse_document
 from cewen.text.read import read_text
 from cewen.text.readings import Readings, read_all
 from cewen.text.readings.contract import document_json
-from cewen.text.readings.incentives.incentive import Amount, AmountKind, Certainty, Tier
+from cewen.text.readings.incentives.incentive import Amount, AmountKind, Tier
 
 
 @click.command()
@@ -110,13 +111,8 @@ def _incentives(readings: Readings) -> Table:
         certain = incentive.certainty is Certainty.DEFINITE
         style = "met" if certain else "ceiling"
         cells = (incentive.clause, incentive.beneficiary or "—", given, conditions or "—")
-        table.add_row(*map(_cell, cells), f"[{style}]{_CERTAINTY[incentive.certainty]}[/]")
+        table.add_row(*map(_cell, cells), f"[{style}]{incentive.certainty.label}[/]")
     return table
-
-
-_CERTAINTY = {
-    Certainty.DEFINITE: "确定", Certainty.CEILING: "最高限额", Certainty.SELECTIVE: "择优", Certainty.CASE_BY_CASE: "一事一议",
-}  # fmt: skip
 
 
 def _tier(tier: Tier) -> str:

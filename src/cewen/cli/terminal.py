@@ -10,9 +10,9 @@ import click
 from rich.console import Console
 from rich.theme import Theme
 
+from cewen.base.certainty import Certainty
 from cewen.base.money import display_money
 from cewen.engine.result import Result, Status
-from cewen.rules.measure import Certainty
 
 THEME = Theme(
     {

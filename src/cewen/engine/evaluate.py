@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+from cewen.base.certainty import Certainty
 from cewen.base.money import display_money, round_half_up
 from cewen.base.period import InForce, last_full_year
 from cewen.base.truth import Truth, all_of, any_of
@@ -20,7 +21,7 @@ from cewen.engine.result import Amount, ConditionOutcome, Result, Status
 from cewen.engine.stacking import apply_stacking
 from cewen.rules import ops
 from cewen.rules.lower import LoweredMeasure, Plan
-from cewen.rules.measure import Certainty, Tier
+from cewen.rules.measure import Tier
 from cewen.rules.types import RATIO
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cewen.base.certainty import Certainty
 from cewen.base.money import yuan_text
 from cewen.base.period import InForce
 from cewen.engine.batch import EnterpriseResults
 from cewen.engine.result import Result, Status
 from cewen.rules.lower import LoweredMeasure, Plan
-from cewen.rules.measure import Certainty
 from cewen.rules.regions import Regions
 
 

@@ -6,29 +6,16 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cewen.base.certainty import Certainty
 from cewen.rules import ops
 from cewen.rules.facts import Subject
 
 Dated = str | dict[date, str]
 """An expression, or what it was from each date on: `{2022-06-01: 100万元, 2024-01-01: 150万元}`."""
-
-
-class Certainty(StrEnum):
-    """How sure the amount is (确定性): a ceiling is never an amount."""
-
-    DEFINITE = "definite"
-    CEILING = "ceiling"
-    SELECTIVE = "selective"
-    CASE_BY_CASE = "case_by_case"
-
-    @property
-    def label(self) -> str:
-        return {"definite": "确定", "ceiling": "最高限额", "selective": "择优", "case_by_case": "一事一议"}[self.value]
 
 
 class ForYears(BaseModel):

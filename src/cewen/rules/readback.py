@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cewen.base.certainty import Certainty
 from cewen.rules.facts import SUBJECTS, Vocabulary
 from cewen.rules.kinds.co_funding import CoFundingMeasure
 from cewen.rules.kinds.formula import FormulaMeasure
 from cewen.rules.kinds.per_unit import PerUnitMeasure
 from cewen.rules.kinds.tiered import TieredMeasure
 from cewen.rules.kinds.top_up import TopUpMeasure
-from cewen.rules.measure import Certainty, Dated, ForYears, Measure
+from cewen.rules.measure import Dated, ForYears, Measure
 from cewen.rules.phrase import Speaker
 from cewen.rules.policy import Policy, StackingRule
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from cewen.base.certainty import Certainty
 from cewen.text.parse import parse_document
 from cewen.text.readings import read_incentives
-from cewen.text.readings.incentives import Certainty
 from reading_support import amounts_of, incentives_of, limits_of, only_incentive, shown
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from cewen.base.certainty import Certainty
 from cewen.base.money import display_money, yuan_text
 from cewen.base.period import last_full_year
 from cewen.engine.batch import EnterpriseResults
@@ -17,7 +18,6 @@ from cewen.engine.report.next_step import NextStep, NextStepFinder
 from cewen.engine.result import Result, Status
 from cewen.engine.summary import DistrictSummary, MeasureSummary, Summary, Sums, district_code, region_name
 from cewen.rules.lower import LoweredMeasure, Plan
-from cewen.rules.measure import Certainty
 
 MOST_ENTERPRISES = 2000
 """Enterprises listed one by one; of a greater register the first ones, and the page says so."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cewen.base.certainty import Certainty
 from cewen.base.diagnostic import Diagnostic, Severity
 from cewen.rules.check.examined import Examined
 from cewen.rules.check.page import Check, Page
-from cewen.rules.measure import Certainty
 from cewen.text.flow import fold_text
 
 PAGE = Page(

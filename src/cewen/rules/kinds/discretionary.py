@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from cewen.rules.measure import Certainty, Measure, Scope, Tier
+from cewen.base.certainty import Certainty
+from cewen.rules.measure import Measure, Scope, Tier
 
 _BENEFITS = {
     "money": "资金支持", "voucher": "服务券", "interest_subsidy": "贷款贴息", "price_preference": "评审价格优惠",

@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from cewen.base.certainty import Certainty
 from cewen.rules.kinds.limits import limited
-from cewen.rules.measure import Certainty, Dated, Measure, Scope, Tier, shown, spellings
+from cewen.rules.measure import Dated, Measure, Scope, Tier, shown, spellings
 
 
 class FormulaMeasure(Measure):

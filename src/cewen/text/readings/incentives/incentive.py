@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from cewen.base.certainty import Certainty
 from cewen.base.source import Span
 
 
@@ -18,15 +19,6 @@ class AmountKind(StrEnum):
     PER_UNIT = "per_unit"
     RANGE_YUAN = "range_yuan"
     RANGE_PERCENT = "range_percent"
-    CASE_BY_CASE = "case_by_case"
-
-
-class Certainty(StrEnum):
-    """How surely the amount follows (确定性): 给予, 最高, 择优, 一事一议."""
-
-    DEFINITE = "definite"
-    CEILING = "ceiling"
-    SELECTIVE = "selective"
     CASE_BY_CASE = "case_by_case"
 
 

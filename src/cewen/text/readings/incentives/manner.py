@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cewen.base.certainty import Certainty
 from cewen.base.source import Span
 from cewen.text.quantities import Kind
 from cewen.text.quantities.numeral import parse_chinese
 from cewen.text.readings.incentives import lexicon
 from cewen.text.readings.incentives.condition import Limit
 from cewen.text.readings.incentives.draft import Draft, Step
-from cewen.text.readings.incentives.incentive import AmountKind, Certainty, Tier
+from cewen.text.readings.incentives.incentive import AmountKind, Tier
 from cewen.text.readings.passage import Passage
 
 _LESS = re.compile(r"不超过|最高|最多|不高于|不得超过|不得高于|以内|上限")
