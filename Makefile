@@ -5,8 +5,11 @@ PYTHON ?= python3
 ARGS   ?=
 VENV   := .venv
 BIN    := $(VENV)/bin
-LOCK   := requirements.lock
-STAMP  := $(VENV)/.installed
+# What the software needs, and with what developers need besides: `make demo` waits only for the first.
+LOCK     := requirements.lock
+LOCK_DEV := requirements-dev.lock
+STAMP     := $(VENV)/.installed
+STAMP_DEV := $(VENV)/.installed-dev
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -17,12 +20,12 @@ help:
 	@echo '策问 · cewen'
 	@echo
 	@echo '  make demo      读五份文件、核对、测算示例名册，写出报告'
-	@echo '  make install   按 $(LOCK) 安装到 $(VENV)（其他目标会自动先做这一步）'
+	@echo '  make install   按 $(LOCK_DEV) 安装到 $(VENV)（其他目标会自动先做这一步）'
 	@echo '  make test      架构检查、全部测试、覆盖率（ARGS="tests/base -x" 可附加参数）'
 	@echo '  make lint      ruff 检查、格式检查、mypy 严格类型检查'
 	@echo '  make format    自动整理格式'
 	@echo '  make schemas   重新生成 schemas/ 中的 JSON Schema'
-	@echo '  make lock      重新生成 $(LOCK)（UPGRADE=1 时升级各依赖）'
+	@echo '  make lock      重新生成两份锁定文件（UPGRADE=1 时升级各依赖）'
 	@echo '  make clean     删除缓存与构建产物（保留 $(VENV)）'
 	@echo
 	@echo '  换用其他解释器：rm -rf $(VENV) && make install PYTHON=python3.12'
@@ -40,7 +43,7 @@ $(BIN)/python -m pip --version >/dev/null 2>&1 || { \
 	$(PYTHON) -m venv --clear $(VENV); }
 endef
 
-# The stamp is newer than what it was made from, so a second `make` starts at once.
+# A stamp is newer than what it was made from, so a second `make` starts at once.
 $(STAMP): $(LOCK) pyproject.toml
 	@$(make_venv)
 	@echo '▸ 安装依赖（$(LOCK)，逐个核对哈希）'
@@ -49,19 +52,24 @@ $(STAMP): $(LOCK) pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-install: $(STAMP)
+$(STAMP_DEV): $(STAMP) $(LOCK_DEV)
+	@echo '▸ 安装开发与测试所需（$(LOCK_DEV)）'
+	@$(PIP) install --require-hashes --requirement $(LOCK_DEV)
+	@touch $@
+
+install: $(STAMP_DEV)
 	@echo "✓ 已安装到 $(VENV)（$$($(BIN)/python --version)）"
 
 demo: $(STAMP)
 	@$(BIN)/cewen demo $(ARGS)
 
-test: $(STAMP)
+test: $(STAMP_DEV)
 	@echo '▸ 架构检查'
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@echo '▸ 测试与覆盖率'
 	@$(BIN)/pytest -n auto --cov=cewen --cov-report=term:skip-covered $(ARGS)
 
-lint: $(STAMP)
+lint: $(STAMP_DEV)
 	@echo '▸ ruff 检查'
 	@$(BIN)/ruff check src tests
 	@echo '▸ ruff 格式'
@@ -69,22 +77,25 @@ lint: $(STAMP)
 	@echo '▸ mypy 类型'
 	@$(BIN)/mypy
 
-format: $(STAMP)
+format: $(STAMP_DEV)
 	@$(BIN)/ruff check --fix src tests
 	@$(BIN)/ruff format src tests
 
 schemas: $(STAMP)
 	@$(BIN)/cewen schema --write schemas --pages docs/reference
 
+compile = $(BIN)/uv --no-config pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-emit-build-options --custom-compile-command 'make lock' \
+	$(if $(UPGRADE),--upgrade) --quiet
+
 # Not behind the stamp: a lock that no longer installs must still be replaceable.
 lock:
 	@$(make_venv)
 	@echo '▸ 求解依赖（Python 3.11–3.13，各平台）'
 	@$(PIP) install --quiet 'uv>=0.9,<1'
-	@$(BIN)/uv --no-config pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-emit-build-options --custom-compile-command 'make lock' \
-		$(if $(UPGRADE),--upgrade) --quiet --output-file $(LOCK)
-	@echo '已写入 $(LOCK)；执行 make install 生效。'
+	@$(compile) --group build --output-file $(LOCK)
+	@$(compile) --group dev --constraint $(LOCK) --output-file $(LOCK_DEV)
+	@echo '已写入 $(LOCK) 与 $(LOCK_DEV)；执行 make install 生效。'
 
 clean:
 	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* coverage.xml

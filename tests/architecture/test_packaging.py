@@ -30,13 +30,15 @@ def project(repo: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def lock(repo: Path) -> list[str]:
-    """Lines of the lock."""
-    return (repo / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    """Lines of the lock with everything."""
+    return (repo / "requirements-dev.lock").read_text(encoding="utf-8").splitlines()
 
 
 def requirements(project: dict[str, Any]) -> list[Requirement]:
     """What the package and its developers ask for."""
-    return [Requirement(line) for line in project["project"]["dependencies"] + project["dependency-groups"]["dev"]]
+    groups = project["dependency-groups"]
+    lines = [*groups["build"], *(line for line in groups["dev"] if isinstance(line, str))]
+    return [Requirement(line) for line in project["project"]["dependencies"] + lines]
 
 
 def test_every_dependency_is_bounded_on_both_sides(project: dict[str, Any]) -> None:
@@ -50,6 +52,13 @@ def test_the_lock_satisfies_every_dependency(project: dict[str, Any], lock: list
         version = pins.get(canonicalize_name(requirement.name))
         assert version is not None, f"{requirement} is not in the lock: run make lock"
         assert requirement.specifier.contains(version), f"{requirement} does not admit {version}: run make lock"
+
+
+def test_the_lock_of_the_software_is_part_of_the_lock_with_everything(repo: Path, lock: list[str]) -> None:
+    small = (repo / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    pins = {line for line in small if PIN.match(line)}
+    assert len(pins) > 20
+    assert pins <= {line for line in lock if PIN.match(line)}
 
 
 def test_the_lock_holds_pins_with_hashes_and_nothing_else(lock: list[str]) -> None:
@@ -70,14 +79,14 @@ def test_the_wheel_carries_code_and_data(repo: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
     folders = {"src/cewen": "cewen", "policies": "cewen/_data/policies", "schemas": "cewen/_data/schemas",
-               "examples/register": "cewen/_data/examples/register"}  # fmt: skip
+               "examples/register": "cewen/_data/examples/register", "data/synth": "cewen/_data/synth"}  # fmt: skip
     expected = {
         f"{target}/{path.relative_to(repo / source).as_posix()}"
         for source, target in folders.items()
         for path in (repo / source).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
     }
-    assert packed == expected | {"cewen/_data/examples/facts.json"}
+    assert packed == expected | {f"cewen/_data/examples/{name}" for name in ("facts.json", "reform.yaml")}
 
 
 def test_make_lists_every_target(repo: Path, need: Callable[[object, str], None]) -> None:

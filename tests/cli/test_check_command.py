@@ -181,7 +181,8 @@ def test_schemas_and_pages_are_written(terminal: Terminal, tmp_path: Path) -> No
     done = terminal("schema", "--write", tmp_path / "schemas", "--pages", tmp_path / "pages")
     assert done.code == 0
     assert sorted(path.name for path in (tmp_path / "schemas").iterdir()) == [
-        f"{name}.schema.json" for name in ("cases", "facts", "measure", "policy", "targets", "tasks")
+        f"{name}.schema.json"
+        for name in ("cases", "facts", "lexicon", "measure", "policy", "reform", "targets", "tasks")
     ]
     assert [path.name for path in (tmp_path / "pages").iterdir()] == ["diagnostics.md"]
     assert "measures/*.yaml" in terminal("schema").out

@@ -195,7 +195,7 @@ def test_bad_input_stops_before_anything_is_written(tmp_path: Path, sheets: dict
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--engine", "duckdb"), "duckdb"),
+        (("--engine", "abacus"), "abacus"),
         (("--out", "b.docx"), ".xlsx、.csv、.parquet"),
         (("--out", "没有/b.csv"), "没有文件夹"),
         (("--out", "名册.csv"), "盖掉名册"),

@@ -16,6 +16,7 @@ from rich.table import Table
 from cewen.base.diagnostic import Diagnostic, Severity
 from cewen.base.errors import CewenError
 from cewen.base.source import Place
+from cewen.cli.check_ranges import show_ranges
 from cewen.cli.options import Day, json_option, policies_options
 from cewen.cli.terminal import console, print_json
 from cewen.engine.check_cases import ALL_CHECKS, count_cases
@@ -39,6 +40,7 @@ SIGNS = {Severity.ERROR: "[overdue]✗[/]", Severity.WARNING: "[ceiling]![/]", S
 @click.option(
     "--readback", "read_back", is_flag=False, flag_value="", metavar="[措施编号]", help="把措施读成一句话，与原句对照"
 )
+@click.option("--ranges", is_flag=True, help="每条措施的整数位宽证明：每种运算的中间值有多大、要几位")
 @json_option
 def command(
     policies: tuple[str, ...],
@@ -49,6 +51,7 @@ def command(
     explain: str | None,
     show_list: bool,
     read_back: str | None,
+    ranges: bool,
     as_json: bool,
 ) -> None:
     """检查政策文件夹：引文、数值、条件、档次、叠加、算例，指出何处有误、怎么办。
@@ -67,6 +70,10 @@ def command(
     only = _known(corpus, (*policies, *policy_ids))
     if read_back is not None:
         _show_readbacks(corpus, only, read_back, as_json=as_json)
+        return
+    if ranges:
+        if not show_ranges(corpus, only, on or date.today(), as_json=as_json):
+            sys.exit(1)
         return
     findings = check_corpus(corpus, on, only, ALL_CHECKS)
     chosen = [policy for policy in corpus.policies if not only or policy.id in only]

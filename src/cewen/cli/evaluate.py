@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,16 +14,24 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from cewen.base.diagnostic import Diagnostic
+from cewen.base.errors import CewenError
+from cewen.cli.evaluate_engines import AUTO, REFERENCE, check_engine, choose_engine, shown_engine
 from cewen.cli.evaluate_tables import show
 from cewen.cli.options import json_option, on_option, policies_options, year_option
 from cewen.cli.terminal import console, print_json
-from cewen.engine.batch import ENGINES, EnterpriseResults, award_rows, evaluate_register
+from cewen.engine.backends.base import Backend, load_backend
+from cewen.engine.batch import EnterpriseResults, award_rows, evaluate_register
+from cewen.engine.columns.encode import encode
+from cewen.engine.columns.layout import Columns
+from cewen.engine.columns.reading import count_enterprises, plan_keys, read_columns
+from cewen.engine.columns.summary import ColumnSummary
+from cewen.engine.columns.write import write_results
 from cewen.engine.export import FORMATS, open_sink, whole_file
 from cewen.engine.register import Register, read_register
 from cewen.engine.report import ReportBuilder
 from cewen.engine.summary import Summary
 from cewen.rules.load import load_corpus, require_sound
-from cewen.rules.lower import lower_corpus
+from cewen.rules.lower import Plan, lower_corpus
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -34,9 +43,15 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @policies_options
 @click.option("--out", type=_FILE, metavar="文件", help=f"逐条写出奖补：{' '.join(FORMATS)}")
 @click.option("--report", type=_FILE, metavar="文件", help="写出一页 HTML 报告（自成一体，不联网）")
-@click.option("--engine", default="reference", metavar="引擎", help="计算引擎：reference（逐家、精确、可追溯）")
+@click.option(
+    "--engine",
+    default=AUTO,
+    metavar="引擎",
+    help="reference（逐家、可追溯）、kernel、duckdb、polars、spark 或数据库地址；默认 auto：企业少时 reference，多时 kernel 或 duckdb",
+)
 @click.option("--all", "show_all", is_flag=True, help="待核实、不符合、未施行的也写进文件")
 @click.option("--as-if-in-force", is_flag=True, help="把征求意见稿与已失效的政策也算一遍，每行注明是假定")
+@click.option("--strict", is_flag=True, help="名册有警告也停下，不写任何文件")
 @json_option
 def command(
     register: Path,
@@ -49,6 +64,7 @@ def command(
     engine: str,
     show_all: bool,
     as_if_in_force: bool,
+    strict: bool,
     as_json: bool,
 ) -> None:
     """一册企业：逐家计算，汇总与导出。
@@ -58,55 +74,121 @@ def command(
     例：cewen evaluate 名册.xlsx --on 2024-06-30 --out 奖补.xlsx --report 报告.html
     """
     _check_usage(register, out, report, engine)
+    job = Job(register, year, out, report, engine, show_all, as_if_in_force, strict)
     corpus = require_sound(load_corpus(home, policy_ids))
     plan = lower_corpus(corpus, on)
     with _progress() as bar:
-        reading = bar.add_task("读名册", total=None, unit="行")
-        loaded = read_register(register, corpus, lambda rows: bar.update(reading, completed=rows))
-        bar.remove_task(reading)
-        summary = Summary(plan, as_if_in_force=as_if_in_force)
-        builder = ReportBuilder(plan, summary, year=year, as_if_in_force=as_if_in_force) if report else None
-        counting = bar.add_task("逐家计算", total=len(loaded), unit="家")
-        stream = evaluate_register(
-            plan,
-            loaded,
-            year=year,
-            as_if_in_force=as_if_in_force,
-            engine=engine,
-            progress=lambda count: bar.update(counting, completed=count),
-        )
-        _write(summary.watch(stream), summary, builder, out, report, show_all=show_all, simulated=as_if_in_force)
-    _show_findings(loaded.findings)
+        done = evaluate(job, plan, bar)
+    _show_findings(done.findings)
     if as_json:
-        print_json(summary.to_json(engine, len(loaded.findings)))
+        print_json(done.summary.to_json(shown_engine(done.engine), len(done.findings)))
         return
-    show(summary, loaded, year)
-    _say_files(loaded, out, report)
+    show(done.summary, register.name, year)
+    _say_files(out, report)
 
 
-def _write(
-    stream: Iterator[EnterpriseResults],
-    summary: Summary,
-    builder: ReportBuilder | None,
-    out: Path | None,
-    report: Path | None,
-    *,
-    show_all: bool,
-    simulated: bool,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What was asked for."""
+
+    register: Path
+    year: int | None
+    out: Path | None
+    report: Path | None
+    engine: str
+    show_all: bool
+    as_if_in_force: bool
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Sums, warnings of the register, and the engine that was used."""
+
+    summary: Summary
+    findings: tuple[Diagnostic, ...]
+    engine: str
+
+
+def evaluate(job: Job, plan: Plan, bar: Progress) -> Done:
+    """Read, choose the engine by the size of the register, evaluate and write."""
+    backend = None if job.engine in (AUTO, REFERENCE) else load_backend(job.engine)  # what is missing is told first
+    reading = bar.add_task("读名册", total=None, unit="行")
+
+    def tell(rows: int) -> None:
+        bar.update(reading, completed=rows)
+
+    loaded: Register | None = None
+    count = count_enterprises(job.register)
+    if count is None:
+        loaded = read_register(job.register, plan.corpus, tell)
+        count = len(loaded)
+    engine = choose_engine(job.engine, count, with_report=job.report is not None)
+    if engine == REFERENCE:
+        loaded = loaded or read_register(job.register, plan.corpus, tell)
+        bar.remove_task(reading)
+        _stop_at_warnings(job, loaded.findings)
+        return Done(_by_rows(job, plan, loaded, bar), loaded.findings, engine)
+    if loaded is None:
+        columns, findings = read_columns(job.register, plan.corpus, tell, plan_keys(plan, job.year))
+    else:
+        columns, findings = encode(loaded, plan.corpus), loaded.findings
+        loaded = None  # the columns hold everything; a large register need not stand in memory twice
+    bar.remove_task(reading)
+    _stop_at_warnings(job, findings)
+    return Done(_by_columns(job, plan, columns, backend or load_backend(engine), bar), findings, engine)
+
+
+def _stop_at_warnings(job: Job, findings: tuple[Diagnostic, ...]) -> None:
+    if job.strict and findings:
+        raise CewenError(findings)
+
+
+def _by_rows(job: Job, plan: Plan, register: Register, bar: Progress) -> Summary:
+    """One enterprise after another, by the reference interpreter."""
+    summary = Summary(plan, as_if_in_force=job.as_if_in_force)
+    builder = ReportBuilder(plan, summary, year=job.year, as_if_in_force=job.as_if_in_force) if job.report else None
+    counting = bar.add_task("逐家计算", total=len(register), unit="家")
+    stream = evaluate_register(
+        plan,
+        register,
+        year=job.year,
+        as_if_in_force=job.as_if_in_force,
+        progress=lambda count: bar.update(counting, completed=count),
+    )
+    _write(summary.watch(stream), summary, builder, job)
+    return summary
+
+
+def _by_columns(job: Job, plan: Plan, columns: Columns, backend: Backend, bar: Progress) -> Summary:
+    """All enterprises at once, by a back-end."""
+    task = bar.add_task("按列计算", total=None, unit="")
+    results = backend.evaluate(plan, columns, year=job.year, as_if_in_force=job.as_if_in_force)
+    bar.update(task, description="汇总")
+    summary = ColumnSummary(results)
+    if job.out:
+        bar.update(task, description="写出")
+        with whole_file(job.out) as table:
+            write_results(table, job.out.suffix.lower(), results, summary, show_all=job.show_all)
+    bar.remove_task(task)
+    return summary
+
+
+def _write(stream: Iterator[EnterpriseResults], summary: Summary, builder: ReportBuilder | None, job: Job) -> None:
     """Drive the stream once; all files take their place together at the end."""
     with ExitStack() as files:
-        page = files.enter_context(whole_file(report)) if report else None
-        table = files.enter_context(whole_file(out)) if out else None
+        page = files.enter_context(whole_file(job.report)) if job.report else None
+        table = files.enter_context(whole_file(job.out)) if job.out else None
         with ExitStack() as sinks:
             sink = None
-            if table and out:
-                sink = sinks.enter_context(open_sink(table, out.suffix.lower(), summary, simulated=simulated))
+            if table and job.out:
+                ending = job.out.suffix.lower()
+                sink = sinks.enter_context(open_sink(table, ending, summary, simulated=job.as_if_in_force))
             for results in stream:
                 if builder:
                     builder.add(results)
                 if sink:
-                    for row in award_rows(results, show_all=show_all):
+                    for row in award_rows(results, show_all=job.show_all):
                         sink.write(row)
         if page and builder:
             page.write_text(builder.html(), encoding="utf-8")
@@ -114,8 +196,7 @@ def _write(
 
 def _check_usage(register: Path, out: Path | None, report: Path | None, engine: str) -> None:
     """Wrong usage is told before an hour of work, and the register is never overwritten."""
-    if engine not in ENGINES:
-        raise click.UsageError(f"没有名为“{engine}”的计算引擎。现在可用：{'、'.join(ENGINES)}。")
+    check_engine(engine)
     if out is not None and out.suffix.lower() not in FORMATS:
         raise click.UsageError(f"--out 的文件名要以 {'、'.join(FORMATS)} 之一结尾，写的是“{out.name}”。")
     if report is not None and report.suffix.lower() not in (".html", ".htm"):
@@ -149,7 +230,7 @@ def _show_findings(findings: tuple[Diagnostic, ...]) -> None:
         click.echo(str(finding), err=True)
 
 
-def _say_files(register: Register, out: Path | None, report: Path | None) -> None:
+def _say_files(out: Path | None, report: Path | None) -> None:
     screen = console()
     for path, what in ((out, "逐条结果"), (report, "报告")):
         if path is not None:

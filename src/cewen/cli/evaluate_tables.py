@@ -10,7 +10,6 @@ from rich.table import Table
 from cewen.base.money import display_money
 from cewen.base.period import last_full_year
 from cewen.cli.terminal import console
-from cewen.engine.register import Register
 from cewen.engine.result import Status
 from cewen.engine.summary import MeasureSummary, Summary, Sums
 
@@ -18,11 +17,11 @@ MOST_DISTRICTS = 16
 MOST_NEEDS = 5
 
 
-def show(summary: Summary, register: Register, year: int | None) -> None:
+def show(summary: Summary, name: str, year: int | None) -> None:
     """Print the sums first, then the measures by document, then the districts."""
     out = console()
     facts_year = last_full_year(summary.plan.on) if year is None else year
-    out.print(f"\n[bold]{escape(register.path.name)}[/]　{summary.plan.on} 的结论　年度事实取 {facts_year} 年\n")
+    out.print(f"\n[bold]{escape(name)}[/]　{summary.plan.on} 的结论　年度事实取 {facts_year} 年\n")
     out.print(_totals(summary))
     out.print()
     _measures(summary)

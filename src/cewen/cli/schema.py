@@ -14,19 +14,21 @@ from cewen.cli.terminal import console
 from cewen.engine.cases import CaseFile
 from cewen.engine.check_cases import ALL_CHECKS
 from cewen.engine.export import whole_file
+from cewen.engine.simulate.reform import Reform
 from cewen.rules.check.catalogue import render_catalogue
 from cewen.rules.language_page import refresh
 from cewen.rules.schema import file_schema, render_schema, rule_schemas
 
 FILES = {
     "measure": "measures/*.yaml", "policy": "policy.yaml", "facts": "facts/*.yaml", "targets": "targets.yaml",
-    "tasks": "tasks.yaml", "cases": "cases/*.yaml",
+    "tasks": "tasks.yaml", "cases": "cases/*.yaml", "reform": "reform.yaml",
+    "lexicon": "lexicon/*.yaml",
 }  # fmt: skip
 
 
 def schema_files() -> dict[str, str]:
     """File name and text of every schema."""
-    schemas = {**rule_schemas(), "cases": file_schema(CaseFile, "算例")}
+    schemas = {**rule_schemas(), "cases": file_schema(CaseFile, "算例"), "reform": file_schema(Reform, "改革方案")}
     return {f"{name}.schema.json": render_schema(schemas[name]) for name in FILES}
 
 

@@ -13,7 +13,7 @@ from cewen.engine.result import Result, Status
 from cewen.rules.lower import Plan
 
 ENGINES: tuple[str, ...] = ("reference",)
-"""Engines that can be named; each gives the same results to the fen."""
+"""Engines that go enterprise by enterprise; those that go by columns are in `engine.backends`."""
 
 COLUMNS: tuple[str, ...] = (
     "uscc", "name", "subject", "measure", "status", "certainty", "low", "high", "needs", "suppressed_by",

@@ -11,6 +11,7 @@ from cewen.base.diagnostic import Diagnostic
 from cewen.base.source import Place
 from cewen.rules import ops, syntax
 from cewen.rules.facts import SUBJECTS, Fact, Vocabulary
+from cewen.rules.placeholder import is_pending
 from cewen.rules.regions import Regions
 from cewen.rules.types import MONEY, RATIO, Kind, Quantity, parse_literal
 
@@ -57,6 +58,8 @@ class Lowerer:
 
     def _attempt(self, text: str, place: Place, lower: Callable[[syntax.Node], _T]) -> _T | None:
         try:
+            if is_pending(text):
+                raise Unfit("CW150", f"“{text}”里还有待定", "换成登记过的事实或数值；没有这一项的，删去。", 0)
             return lower(syntax.parse_expression(text))
         except syntax.SyntaxFailure as error:
             unfit = Unfit(

@@ -16,6 +16,7 @@ from cewen.base.source import Place
 from cewen.rules.facts import Fact, Vocabulary
 from cewen.rules.kinds import DEFAULT_KIND, measure_kinds
 from cewen.rules.measure import Measure
+from cewen.rules.placeholder import PENDING, placeholder_findings, places_of
 from cewen.rules.policy import Header, Policy, Target, TaskEntry
 from cewen.rules.regions import Regions, load_regions
 from cewen.rules.shape import shape_findings
@@ -124,6 +125,7 @@ def load_policy(folder: Path, home: Path, findings: list[Diagnostic]) -> Policy 
     head = read("policy.yaml")
     header = _model(Header, head.data, head, (), findings) if head else None
     if header is None:
+        findings.extend(placeholder_findings(files.values()))
         return None
     text_path = folder / header.document
     if not text_path.is_file():
@@ -150,6 +152,7 @@ def load_policy(folder: Path, home: Path, findings: list[Diagnostic]) -> Policy 
     tasks = _list(TaskEntry, read("tasks.yaml"), findings)
     for path in sorted((folder / "cases").glob("*.yaml")):
         read(f"cases/{path.name}")
+    findings.extend(placeholder_findings(files.values()))
     return Policy(folder, header, text, tuple(measures), targets, tasks, files, measure_files)
 
 
@@ -191,7 +194,16 @@ def _model(
     if file is None:
         return None
     try:
-        return model.model_validate(data)
+        return model.model_validate(_without_pending(data, model))
     except ValidationError as error:
-        findings.extend(shape_findings(error, model, file, pointer))
+        told = places_of(placeholder_findings([file]))  # 待定 is reported as such, not as a wrong value
+        findings.extend(each for each in shape_findings(error, model, file, pointer) if each.place not in told)
         return None
+
+
+def _without_pending(data: Any, model: type[BaseModel]) -> Any:
+    """Entries that may be missing count as missing while they are 待定, so that the rest can be looked at."""
+    if not isinstance(data, dict):
+        return data
+    required = {name for name, field in model.model_fields.items() if field.is_required()}
+    return {key: value for key, value in data.items() if value != PENDING or key in required}

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cewen.base.period import Validity
 from cewen.base.source import Span
 from cewen.rules.measure import Measure
+from cewen.rules.placeholder import placeholder_findings
 from cewen.rules.yaml_file import YamlFile
 from cewen.text.flow import Flow
 from cewen.text.parse import parse_document
@@ -132,6 +133,11 @@ class Policy:
     def _clean_flow(self) -> Flow:
         document = parse_document(self.text)
         return Flow.of(self.text, document.body, document.noise)
+
+    @cached_property
+    def is_unfinished(self) -> bool:
+        """True while one of its files holds 待定: such a policy is looked at, never evaluated."""
+        return next(placeholder_findings(self.files.values()), None) is not None
 
     def measure(self, measure_id: str) -> Measure | None:
         return next((measure for measure in self.measures if measure.id == measure_id), None)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from cewen.rules.draft.lexicon import Entry
 from cewen.rules.facts import Fact
 from cewen.rules.kinds import DEFAULT_KIND, measure_kinds
 from cewen.rules.policy import Header, Target, TaskEntry
@@ -16,8 +17,10 @@ Schema = dict[str, Any]
 
 _TITLES = {
     "Citation": "条文引用", "ForYears": "连续若干年", "TierEntry": "档次", "StackingRule": "叠加规则", "Fact": "事实",
-    "Header": "政策文件", "Target": "目标", "TaskEntry": "任务", "Certainty": "确定性", "Kind": "事实的类型",
+    "Header": "政策文件", "Target": "目标", "TaskEntry": "任务", "Entry": "说法", "Certainty": "确定性", "Kind": "事实的类型",
     "CaseFile": "算例文件", "Case": "算例", "Expectation": "期望的结果", "ExpectedGap": "期望的差距",
+    "Reform": "改革方案", "MeasureChange": "改动的措施", "AddedMeasure": "新增的措施", "StackingChange": "叠加规则的改动",
+    "ValidityChange": "有效期的改动",
 }  # fmt: skip
 _NAMES = {
     "id": "英文短名，文件夹内不重复", "title": "中文名称", "clause": "条文路径，如 二/（六）", "quote": "条文原句，逐字引用",
@@ -74,6 +77,7 @@ def rule_schemas() -> dict[str, Schema]:
         "facts": list_schema(Fact, "事实"),
         "targets": list_schema(Target, "目标"),
         "tasks": list_schema(TaskEntry, "任务"),
+        "lexicon": list_schema(Entry, "说法"),
     }
 
 

@@ -86,8 +86,8 @@ FUNCTION = Page(
 
 def find(examined: Examined) -> Iterator[Diagnostic]:
     """What lowering every measure found, for each day on which one of its values changes."""
-    # Parameters that go round in a circle have a finding of their own (CW305), where they are written.
-    yield from (finding for finding in examined.misfits if finding.code != "CW305")
+    # Parameters that go round in a circle have a finding of their own (CW305), where they are written; so has 待定.
+    yield from (finding for finding in examined.misfits if finding.code not in ("CW305", "CW150"))
 
 
 CHECK = Check((SYNTAX, KIND, UNIT, FACT, SUBJECT, VALUE, USE, FUNCTION), find)

@@ -134,6 +134,13 @@ PAGES: tuple[Page, ...] = (
         severity=Severity.NOTICE,
     ),
     Page(
+        code="CW637",
+        title="事实不能按列计算",
+        why="列存的引擎只认数值、单选、多选、地区与是否；别的类型算不成一列。",
+        looks_for="规则用到的事实都能存成一列。",
+        remedy="照提示改用能按列计算的事实，或用 --engine reference。",
+    ),
+    Page(
         code="CW621",
         title="结果超过一张工作表",
         why="放不下的行如果丢掉，合计就是错的，因此一行也不写。",

@@ -1,0 +1,156 @@
+"""The sums of `engine.summary` from result columns: the same numbers, without a row at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cewen.base.certainty import Certainty
+from cewen.engine.columns.measure_columns import STATUSES, MeasureColumns
+from cewen.engine.columns.owners import districts, owners
+from cewen.engine.columns.results import ColumnResults
+from cewen.engine.columns.sums import sum_measure
+from cewen.engine.result import Status
+from cewen.engine.summary import DistrictSummary, NeedSummary, Summary, Sums, region_name
+
+_WORD = 63
+"""Labels one array of bits can tell apart."""
+_SMALL = 16
+"""Bits up to which every value an array may hold is looked up in a table."""
+
+Owner = NDArray[np.int64]
+
+
+class ColumnSummary(Summary):
+    """A whole register at once (汇总); equal to a `Summary` that saw every enterprise."""
+
+    def __init__(self, results: ColumnResults) -> None:
+        super().__init__(results.plan, as_if_in_force=results.as_if_in_force)
+        self.results = results
+        self.enterprises = results.columns.enterprise_count
+        # A slice of everything stands for the rows of enterprises: no copy is made of their columns.
+        self._owner_of: dict[str, Owner | slice] = {"enterprise": slice(None)}
+        entitled = np.zeros(self.enterprises, np.bool_)
+        for each in results.by_measure:
+            self._measure_columns(each, self._owner(each.measure.measure.subject), entitled)
+        self.entitled = int(np.count_nonzero(entitled))
+        self._count_districts(entitled)
+        self._count_needs()
+
+    def _owner(self, subject: str) -> Owner | slice:
+        if subject not in self._owner_of:
+            self._owner_of[subject] = owners(self.results.columns, subject)
+        return self._owner_of[subject]
+
+    def _measure_columns(self, each: MeasureColumns, owner: Owner | slice, entitled: NDArray[np.bool_]) -> None:
+        found, sums = self.measures[each.measure.key], sum_measure(each)
+        counts = {
+            Status.MET: sums.met, Status.UNKNOWN: sums.unknown, Status.NOT_MET: sums.not_met,
+            Status.NOT_IN_FORCE: sums.not_in_force,
+        }  # fmt: skip
+        found.results.update(counts)
+        found.enterprises.update(counts if isinstance(owner, slice) else self._best(each, owner))
+        found.low, found.high, found.suppressed = sums.low, sums.high, sums.suppressed
+        is_open = each.is_open
+        amounts = _sums(each, sums.high, int(np.count_nonzero(is_open & ~each.has_amount)))
+        found.sums = amounts
+        _add(self.sums, amounts)
+        self.low += sums.low
+        if isinstance(owner, slice):
+            entitled |= is_open
+        else:
+            entitled[owner[is_open]] = True
+
+    def _best(self, each: MeasureColumns, owner: Owner) -> dict[Status, int]:
+        """Enterprises by the best status of their objects; the codes of statuses rise from worst to best."""
+        best = np.full(self.enterprises, -1, np.int8)
+        for code in range(len(STATUSES)):
+            best[owner[each.status == code]] = code
+        counts = np.bincount(best + 1, minlength=len(STATUSES) + 1).tolist()
+        return dict(zip(STATUSES, counts[1:], strict=True))
+
+    def _count_districts(self, entitled: NDArray[np.bool_]) -> None:
+        columns = self.results.columns
+        of_enterprise, codes = districts(columns)
+        there = np.bincount(of_enterprise, minlength=len(codes)).tolist()
+        with_award = np.bincount(of_enterprise[entitled], minlength=len(codes)).tolist()
+        regions = self.plan.corpus.regions
+        for code, count, entitled_count in zip(codes, there, with_award, strict=True):
+            if count:
+                name = "注册地未填" if code is None else region_name(regions, code)
+                self._districts[code] = DistrictSummary(code, name, count, entitled_count)
+        position = {code: at for at, code in enumerate(codes)}
+        by_key = {each.measure.key: each for each in self.results.by_measure}
+        for sums in self.results.district_sums():
+            each = by_key[sums.measure]
+            open_rows = np.flatnonzero(each.is_open & ~each.has_amount)
+            without = 0
+            if len(open_rows):
+                owner = self._owner(each.measure.measure.subject)
+                of_row = of_enterprise if isinstance(owner, slice) else of_enterprise[owner]
+                without = int(np.count_nonzero(of_row[open_rows] == position[sums.district]))
+            _add(self._districts[sums.district].sums, _sums(each, sums.high, without))
+
+    def _count_needs(self) -> None:
+        """Each missing fact: results that wait for it, and enterprises with such a result."""
+        vocabulary = self.results.columns.layout.vocabulary
+        found: dict[str, int] = {}
+        waiting: Counter[str] = Counter()
+        words: list[NDArray[np.int64]] = []
+        for each in self.results.by_measure:
+            if not each.needed or not each.needs.any():
+                continue
+            labels = [vocabulary.by_key(key).label for key, _ in each.needed]
+            for label in labels:
+                found.setdefault(label, len(found))
+            while len(words) * _WORD < len(found):
+                words.append(np.zeros(self.enterprises, np.int64))
+            waiting.update(self._wait(each, labels, found, words))
+        for label, at in found.items():
+            if waiting[label]:
+                has = words[at // _WORD] & (1 << at % _WORD) != 0
+                self._needs[label] = NeedSummary(label, int(np.count_nonzero(has)), waiting[label])
+
+    def _wait(
+        self, each: MeasureColumns, labels: list[str], found: dict[str, int], words: list[NDArray[np.int64]]
+    ) -> Counter[str]:
+        """Results of one measure waiting for each label; the bits of their enterprises are set in `words`."""
+        masks, of_row = _distinct(each.needs)
+        rows = np.bincount(of_row, minlength=len(masks)).tolist()
+        waiting: Counter[str] = Counter()
+        bits = np.zeros((len(words), len(masks)), np.int64)
+        for at, (mask, count) in enumerate(zip(masks, rows, strict=True)):
+            for label in {label for bit, label in enumerate(labels) if count and mask >> bit & 1}:
+                waiting[label] += count
+                bits[found[label] // _WORD, at] |= 1 << found[label] % _WORD
+        owner = self._owner(each.measure.measure.subject)
+        for word, own in zip(words, bits, strict=True):
+            if not own.any():
+                continue
+            if isinstance(owner, slice):
+                word |= own[of_row]
+            else:
+                np.bitwise_or.at(word, owner, own[of_row])
+        return waiting
+
+
+def _distinct(needs: NDArray[np.signedinteger]) -> tuple[list[int], NDArray[np.integer]]:
+    """Masks that occur, or may, and for each row the position of its own."""
+    if needs.dtype.itemsize * 8 <= _SMALL:
+        unsigned: NDArray[np.integer] = np.ascontiguousarray(needs).view(f"u{needs.dtype.itemsize}")
+        return list(range(1 << needs.dtype.itemsize * 8)), unsigned
+    masks, of_row = np.unique(needs, return_inverse=True)
+    return masks.tolist(), of_row
+
+
+def _sums(each: MeasureColumns, high: int, without_amount: int) -> Sums:
+    definite = each.measure.measure.certainty is Certainty.DEFINITE
+    return Sums(high if definite else 0, 0 if definite else high, without_amount)
+
+
+def _add(total: Sums, part: Sums) -> None:
+    total.definite += part.definite
+    total.ceiling += part.ceiling
+    total.open_count += part.open_count
