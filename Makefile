@@ -13,7 +13,7 @@ STAMP_DEV := $(VENV)/.installed-dev
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock schemas clean
+.PHONY: help install demo test lint format lock schemas bench clean
 .DELETE_ON_ERROR:
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo '  make format    自动整理格式'
 	@echo '  make schemas   重新生成 schemas/ 中的 JSON Schema'
 	@echo '  make lock      重新生成两份锁定文件（UPGRADE=1 时升级各依赖）'
+	@echo '  make bench     与各同类引擎并排计时、计错（ARGS="--rows 1000000"）'
 	@echo '  make clean     删除缓存与构建产物（保留 $(VENV)）'
 	@echo
 	@echo '  换用其他解释器：rm -rf $(VENV) && make install PYTHON=python3.12'
@@ -80,6 +81,9 @@ lint: $(STAMP_DEV)
 format: $(STAMP_DEV)
 	@$(BIN)/ruff check --fix src tests
 	@$(BIN)/ruff format src tests
+
+bench: $(STAMP_DEV)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 schemas: $(STAMP)
 	@$(BIN)/cewen schema --write schemas --pages docs/reference

@@ -21,11 +21,12 @@ from cewen.cli.options import json_option, on_option, policies_options, year_opt
 from cewen.cli.terminal import console, print_json
 from cewen.engine.backends.base import Backend, load_backend
 from cewen.engine.batch import EnterpriseResults, award_rows, evaluate_register
+from cewen.engine.columns.blocks import split
 from cewen.engine.columns.encode import encode
 from cewen.engine.columns.layout import Columns
-from cewen.engine.columns.reading import count_enterprises, plan_keys, read_columns
+from cewen.engine.columns.reading import NAME, count_enterprises, plan_keys, read_columns
 from cewen.engine.columns.summary import ColumnSummary
-from cewen.engine.columns.write import write_results
+from cewen.engine.columns.write import open_writer
 from cewen.engine.export import FORMATS, open_sink, whole_file
 from cewen.engine.register import Register, read_register
 from cewen.engine.report import ReportBuilder
@@ -130,7 +131,8 @@ def evaluate(job: Job, plan: Plan, bar: Progress) -> Done:
         _stop_at_warnings(job, loaded.findings)
         return Done(_by_rows(job, plan, loaded, bar), loaded.findings, engine)
     if loaded is None:
-        columns, findings = read_columns(job.register, plan.corpus, tell, plan_keys(plan, job.year))
+        keys = plan_keys(plan, job.year) | ({NAME} if job.out else frozenset())
+        columns, findings = read_columns(job.register, plan.corpus, tell, keys)
     else:
         columns, findings = encode(loaded, plan.corpus), loaded.findings
         loaded = None  # the columns hold everything; a large register need not stand in memory twice
@@ -162,14 +164,20 @@ def _by_rows(job: Job, plan: Plan, register: Register, bar: Progress) -> Summary
 
 def _by_columns(job: Job, plan: Plan, columns: Columns, backend: Backend, bar: Progress) -> Summary:
     """All enterprises at once, by a back-end."""
-    task = bar.add_task("按列计算", total=None, unit="")
-    results = backend.evaluate(plan, columns, year=job.year, as_if_in_force=job.as_if_in_force)
-    bar.update(task, description="汇总")
-    summary = ColumnSummary(results)
-    if job.out:
-        bar.update(task, description="写出")
-        with whole_file(job.out) as table:
-            write_results(table, job.out.suffix.lower(), results, summary, show_all=job.show_all)
+    task = bar.add_task("按列计算", total=columns.enterprise_count, unit="家")
+    summary = ColumnSummary(plan, as_if_in_force=job.as_if_in_force)
+    with ExitStack() as files:
+        writer = None
+        if job.out:
+            table = files.enter_context(whole_file(job.out))
+            options = {"show_all": job.show_all, "simulated": job.as_if_in_force}
+            writer = files.enter_context(open_writer(table, job.out.suffix.lower(), summary, **options))
+        for block in split(columns):
+            results = backend.evaluate(plan, block, year=job.year, as_if_in_force=job.as_if_in_force)
+            summary.add_columns(results)
+            if writer:
+                writer.write(results)
+            bar.update(task, completed=summary.enterprises)
     bar.remove_task(task)
     return summary
 

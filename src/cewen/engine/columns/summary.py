@@ -24,19 +24,39 @@ Owner = NDArray[np.int64]
 
 
 class ColumnSummary(Summary):
-    """A whole register at once (汇总); equal to a `Summary` that saw every enterprise."""
+    """Grows by a block of enterprises at a time (汇总); equal to a `Summary` that saw each of them."""
 
-    def __init__(self, results: ColumnResults) -> None:
-        super().__init__(results.plan, as_if_in_force=results.as_if_in_force)
-        self.results = results
+    def add_columns(self, results: ColumnResults) -> None:
+        """Count all enterprises of `results`, which no earlier block held."""
+        _Block(self, results).count()
+
+    def district(self, code: str | None) -> DistrictSummary:
+        """The sums of a 注册地, begun where they are not there yet."""
+        if code not in self._districts:
+            name = "注册地未填" if code is None else region_name(self.plan.corpus.regions, code)
+            self._districts[code] = DistrictSummary(code, name)
+        return self._districts[code]
+
+    def need(self, label: str) -> NeedSummary:
+        """The sums of a missing fact."""
+        return self._needs.setdefault(label, NeedSummary(label))
+
+
+class _Block:
+    def __init__(self, summary: ColumnSummary, results: ColumnResults) -> None:
+        self.summary, self.results = summary, results
         self.enterprises = results.columns.enterprise_count
         # A slice of everything stands for the rows of enterprises: no copy is made of their columns.
         self._owner_of: dict[str, Owner | slice] = {"enterprise": slice(None)}
-        entitled = np.zeros(self.enterprises, np.bool_)
-        for each in results.by_measure:
-            self._measure_columns(each, self._owner(each.measure.measure.subject), entitled)
-        self.entitled = int(np.count_nonzero(entitled))
-        self._count_districts(entitled)
+        self.entitled = np.zeros(self.enterprises, np.bool_)
+        self.without_amount: dict[str, Owner] = {}
+
+    def count(self) -> None:
+        self.summary.enterprises += self.enterprises
+        for each in self.results.by_measure:
+            self._measure(each, self._owner(each.measure.measure.subject))
+        self.summary.entitled += int(np.count_nonzero(self.entitled))
+        self._count_districts()
         self._count_needs()
 
     def _owner(self, subject: str) -> Owner | slice:
@@ -44,24 +64,28 @@ class ColumnSummary(Summary):
             self._owner_of[subject] = owners(self.results.columns, subject)
         return self._owner_of[subject]
 
-    def _measure_columns(self, each: MeasureColumns, owner: Owner | slice, entitled: NDArray[np.bool_]) -> None:
-        found, sums = self.measures[each.measure.key], sum_measure(each)
-        counts = {
-            Status.MET: sums.met, Status.UNKNOWN: sums.unknown, Status.NOT_MET: sums.not_met,
-            Status.NOT_IN_FORCE: sums.not_in_force,
-        }  # fmt: skip
-        found.results.update(counts)
-        found.enterprises.update(counts if isinstance(owner, slice) else self._best(each, owner))
-        found.low, found.high, found.suppressed = sums.low, sums.high, sums.suppressed
+    def _measure(self, each: MeasureColumns, owner: Owner | slice) -> None:
+        found, sums = self.summary.measures[each.measure.key], sum_measure(each)
+        counts = dict(zip(STATUSES, (sums.not_in_force, sums.not_met, sums.unknown, sums.met), strict=True))
+        for status, count in counts.items():
+            found.results[status] += count
+        for status, count in (counts if isinstance(owner, slice) else self._best(each, owner)).items():
+            found.enterprises[status] += count
+        found.low, found.high = found.low + sums.low, found.high + sums.high
+        found.suppressed += sums.suppressed
+        if not sums.met:
+            return
         is_open = each.is_open
-        amounts = _sums(each, sums.high, int(np.count_nonzero(is_open & ~each.has_amount)))
-        found.sums = amounts
-        _add(self.sums, amounts)
-        self.low += sums.low
+        without = np.flatnonzero(is_open & ~each.has_amount)
+        self.without_amount[each.measure.key] = without
+        amounts = _sums(each, sums.high, len(without))
+        _add(found.sums, amounts)
+        _add(self.summary.sums, amounts)
+        self.summary.low += sums.low
         if isinstance(owner, slice):
-            entitled |= is_open
+            self.entitled |= is_open
         else:
-            entitled[owner[is_open]] = True
+            self.entitled[owner[is_open]] = True
 
     def _best(self, each: MeasureColumns, owner: Owner) -> dict[Status, int]:
         """Enterprises by the best status of their objects; the codes of statuses rise from worst to best."""
@@ -71,27 +95,23 @@ class ColumnSummary(Summary):
         counts = np.bincount(best + 1, minlength=len(STATUSES) + 1).tolist()
         return dict(zip(STATUSES, counts[1:], strict=True))
 
-    def _count_districts(self, entitled: NDArray[np.bool_]) -> None:
-        columns = self.results.columns
-        of_enterprise, codes = districts(columns)
-        there = np.bincount(of_enterprise, minlength=len(codes)).tolist()
-        with_award = np.bincount(of_enterprise[entitled], minlength=len(codes)).tolist()
-        regions = self.plan.corpus.regions
-        for code, count, entitled_count in zip(codes, there, with_award, strict=True):
-            if count:
-                name = "注册地未填" if code is None else region_name(regions, code)
-                self._districts[code] = DistrictSummary(code, name, count, entitled_count)
-        position = {code: at for at, code in enumerate(codes)}
+    def _count_districts(self) -> None:
+        of_enterprise, codes = districts(self.results.columns)
+        there = np.bincount(of_enterprise, minlength=len(codes))
+        entitled = np.bincount(of_enterprise[self.entitled], minlength=len(codes))
+        for at in np.flatnonzero(there).tolist():
+            district = self.summary.district(codes[at])
+            district.enterprises += int(there[at])
+            district.entitled += int(entitled[at])
         by_key = {each.measure.key: each for each in self.results.by_measure}
         for sums in self.results.district_sums():
-            each = by_key[sums.measure]
-            open_rows = np.flatnonzero(each.is_open & ~each.has_amount)
-            without = 0
-            if len(open_rows):
-                owner = self._owner(each.measure.measure.subject)
-                of_row = of_enterprise if isinstance(owner, slice) else of_enterprise[owner]
-                without = int(np.count_nonzero(of_row[open_rows] == position[sums.district]))
-            _add(self._districts[sums.district].sums, _sums(each, sums.high, without))
+            _add(self.summary.district(sums.district).sums, _sums(by_key[sums.measure], sums.high, 0))
+        for key, rows in self.without_amount.items():
+            owner = self._owner(by_key[key].measure.measure.subject)
+            own = of_enterprise[rows if isinstance(owner, slice) else owner[rows]]
+            counts = np.bincount(own, minlength=len(codes))
+            for at in np.flatnonzero(counts).tolist():
+                self.summary.district(codes[at]).sums.open_count += int(counts[at])
 
     def _count_needs(self) -> None:
         """Each missing fact: results that wait for it, and enterprises with such a result."""
@@ -110,8 +130,9 @@ class ColumnSummary(Summary):
             waiting.update(self._wait(each, labels, found, words))
         for label, at in found.items():
             if waiting[label]:
-                has = words[at // _WORD] & (1 << at % _WORD) != 0
-                self._needs[label] = NeedSummary(label, int(np.count_nonzero(has)), waiting[label])
+                need = self.summary.need(label)
+                need.enterprises += int(np.count_nonzero(words[at // _WORD] & (1 << at % _WORD)))
+                need.results += waiting[label]
 
     def _wait(
         self, each: MeasureColumns, labels: list[str], found: dict[str, int], words: list[NDArray[np.int64]]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +20,7 @@ from cewen.engine.columns.layout import Columns, empty_awards
 from cewen.engine.columns.measure_columns import MET, MeasureColumns
 from cewen.engine.columns.owners import owners
 from cewen.engine.columns.results import ColumnResults
-from cewen.engine.columns.sparse import sparse_table
+from cewen.engine.columns.sparse import SCHEMA, SIMULATED, sparse_table
 from cewen.engine.export.flat import neutral
 from cewen.engine.export.workbook import MOST_ROWS, workbook_sink
 from cewen.engine.summary import Summary
@@ -32,25 +33,21 @@ def sparse_blocks(results: ColumnResults, *, show_all: bool = False) -> Iterator
     """`results.sparse(…)` in parts, enterprise by enterprise, so that millions never stand in memory at once."""
     count = results.columns.enterprise_count
     rows = count_rows(results, show_all=show_all)
-    step = count if rows <= MOST_RESULTS else max(1, count * MOST_RESULTS // rows)
-    if step >= count:
+    if rows <= MOST_RESULTS:
         yield results.sparse(show_all=show_all)
         return
     subjects = [subject for subject in results.columns.tables if subject != "enterprise"]
     owner_of = {subject: owners(results.columns, subject) for subject in subjects}
     by_owner = {subject: np.argsort(owner, kind="stable") for subject, owner in owner_of.items()}
+    step = max(1, count * MOST_RESULTS // rows)
     for start in range(0, count, step):
         stop = min(start + step, count)
         chosen: dict[str, Any] = {"enterprise": slice(start, stop)}
+        tables = {"enterprise": results.columns.tables["enterprise"].slice(start, stop - start)}
         for subject, order in by_owner.items():
             low, high = np.searchsorted(owner_of[subject], (start, stop), sorter=order)
             chosen[subject] = np.sort(order[low:high])
-        tables = {
-            subject: table.slice(start, stop - start)
-            if subject == "enterprise"
-            else table.take(pa.array(chosen[subject]))
-            for subject, table in results.columns.tables.items()
-        }
+            tables[subject] = results.columns.tables[subject].take(pa.array(chosen[subject]))
         part = Columns(results.columns.layout, tables, empty_awards())
         by_measure = [_part(each, chosen[each.measure.measure.subject]) for each in results.by_measure]
         yield sparse_table(part, by_measure, show_all=show_all, simulated=results.as_if_in_force)
@@ -61,45 +58,66 @@ def count_rows(results: ColumnResults, *, show_all: bool) -> int:
     return sum(each.row_count if show_all else int(np.count_nonzero(each.status == MET)) for each in results.by_measure)
 
 
-def write_results(path: Path, ending: str, results: ColumnResults, summary: Summary, *, show_all: bool) -> None:
+class Writer(Protocol):
+    """Takes results block by block (逐块写出)."""
+
+    def write(self, results: ColumnResults) -> None: ...
+
+
+def open_writer(
+    path: Path, ending: str, summary: Summary, *, show_all: bool, simulated: bool
+) -> AbstractContextManager[Writer]:
     """Write awards, or with `show_all` every result, to `path` in the format of `ending`: .xlsx, .csv or .parquet.
 
-    Raises CewenError (CW621) at once for more rows than a sheet holds.
+    A workbook adds sums and clauses from `summary` as it stands at the end; CewenError (CW621) for more rows than a sheet holds.
     """
-    blocks = sparse_blocks(results, show_all=show_all)
-    match ending:
-        case ".parquet":
-            _write_columnar(path, blocks)
-        case ".csv":
-            _write_delimited(path, blocks)
-        case ".xlsx":
-            if count_rows(results, show_all=show_all) >= MOST_ROWS:
-                message = f"结果超过工作表的 {MOST_ROWS} 行"
-                raise CewenError.of("CW621", message, "改写成 csv 或 parquet，或去掉 --all。")
-            with workbook_sink(path, summary, simulated=results.as_if_in_force) as sink:
-                for block in blocks:
-                    for row in _rows(block):
-                        sink.write(row)
+    return {".parquet": _columnar, ".csv": _delimited, ".xlsx": _workbook}[ending](path, summary, show_all, simulated)
 
 
-def _write_columnar(path: Path, blocks: Iterator[pa.Table]) -> None:
-    first = next(blocks)
-    with pq.ParquetWriter(path, first.schema, compression="zstd") as writer:
-        writer.write_table(first)
-        for block in blocks:
-            writer.write_table(block)
+@contextmanager
+def _columnar(path: Path, summary: Summary, show_all: bool, simulated: bool) -> Iterator[Writer]:
+    schema = SCHEMA.append(SIMULATED) if simulated else SCHEMA
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        yield _Blocks(show_all, writer.write_table)
 
 
-def _write_delimited(path: Path, blocks: Iterator[pa.Table]) -> None:
+@contextmanager
+def _delimited(path: Path, summary: Summary, show_all: bool, simulated: bool) -> Iterator[Writer]:
     """As `engine.export` writes csv: UTF-8 with a mark, nothing a spreadsheet would run."""
+    names = [*COLUMNS, SIMULATED_COLUMN] if simulated else list(COLUMNS)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        for number, block in enumerate(blocks):
-            names = [name for name in block.column_names if name in COLUMNS or name == SIMULATED_COLUMN]
-            if not number:
-                writer.writerow(names)
+        writer.writerow(names)
+
+        def take(block: pa.Table) -> None:
             for batch in block.select(names).to_batches(max_chunksize=1 << 16):
                 writer.writerows(zip(*(_texts(column) for column in batch.columns), strict=True))
+
+        yield _Blocks(show_all, take)
+
+
+@contextmanager
+def _workbook(path: Path, summary: Summary, show_all: bool, simulated: bool) -> Iterator[Writer]:
+    with workbook_sink(path, summary, simulated=simulated) as sink:
+
+        def take(block: pa.Table) -> None:
+            for row in _rows(block):
+                sink.write(row)
+
+        yield _Blocks(show_all, take, MOST_ROWS - 1)
+
+
+class _Blocks:
+    def __init__(self, show_all: bool, take: Callable[[pa.Table], None], most: int | None = None) -> None:
+        self.show_all, self.take, self.most, self.count = show_all, take, most, 0
+
+    def write(self, results: ColumnResults) -> None:
+        self.count += count_rows(results, show_all=self.show_all)
+        if self.most is not None and self.count > self.most:
+            message = f"结果超过工作表的 {self.most + 1} 行"
+            raise CewenError.of("CW621", message, "改写成 csv 或 parquet，或去掉 --all。")
+        for block in sparse_blocks(results, show_all=self.show_all):
+            self.take(block)
 
 
 def _texts(column: pa.Array) -> list[str]:

@@ -49,7 +49,6 @@ def check_objects(
     rows: Rows,
     owner: Rows,
     objects: dict[str, tuple[pa.Table, Rows]],
-    enterprises: int,
     corpus: Corpus,
     read: TableColumns,
 ) -> None:
@@ -65,7 +64,8 @@ def check_objects(
         table, owners = objects.get(subject, (None, np.zeros(0, np.int64)))
         named = awards["object"].take(pa.array(at))
         is_named = named.is_valid().to_numpy()
-        several = np.bincount(owners, minlength=enterprises)[owner[at]] > 1
+        with_objects, counts = np.unique(owners, return_counts=True)
+        several = np.isin(owner[at], with_objects[counts > 1])
         remedy = f"在“对象”一格写{SHEETS[subject]}的名称。"
         said = ("CW608", "这笔已获奖补没有写明对应哪一个对象", remedy)
         read.faults.add(rows[at[~is_named & several]], said)

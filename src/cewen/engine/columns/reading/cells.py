@@ -6,7 +6,7 @@ for numbers between the least and the greatest it accepts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from cewen.base.money import FEN_PER_YUAN
 from cewen.engine.columns.layout import Layout
-from cewen.engine.columns.reading.codes import well_formed
+from cewen.engine.columns.reading.codes import LENGTH, well_formed
 from cewen.engine.fact_value import ValueFault
 from cewen.engine.factsheet import Value
 from cewen.engine.register.cells import read_cell
@@ -34,6 +34,8 @@ from cewen.rules.types import Kind
 _TEXTS = {Kind.TEXT: pa.string(), Kind.USCC: pa.string(), Kind.DATE: pa.date32()}
 _LONGEST_BLANK = 3
 """Characters of the longest way to write "not known": N/A."""
+_MOST_CODES = (2**31 - 1) // LENGTH
+"""Codes that one Arrow array of texts can hold."""
 _FEN = pa.scalar(Decimal(FEN_PER_YUAN), pa.decimal128(3, 0))
 
 
@@ -42,10 +44,10 @@ class Cells:
     """A column (列) as `Layout` has it: one whole number a row, or a text; null is not known.
 
     `faults` are cells that cannot be used, by row from zero; they stand as null. `left_out` are further ones.
-    `values` is of the null type for a fact that no column holds: it is checked, then dropped.
+    `values` is of the null type for a fact that no column holds, and None for one that is not kept: it is checked only.
     """
 
-    values: pa.Array
+    values: pa.ChunkedArray | None = None
     faults: list[tuple[int, ValueFault]] = field(default_factory=list)
     left_out: int = 0
 
@@ -56,15 +58,27 @@ class Cells:
             self.left_out += 1
 
 
-def read_cells(column: Column, raw: pa.ChunkedArray, layout: Layout) -> Cells:
-    """The values of one column of a file."""
+def read_cells(column: Column, raw: Iterable[pa.ChunkedArray], layout: Layout, *, keep: bool = True) -> Cells:
+    """The values of one column of a file, which comes in parts."""
     reader = _Reader(column, layout)
-    values = _plain_type(raw, column.fact.type.is_number)
-    cells = Cells(pa.nulls(0, reader.type))
-    parts = [reader.part(chunk, start, cells) for chunk, start in _chunks(values)]
-    if parts:
-        cells.values = parts[0] if len(parts) == 1 else pa.concat_arrays(parts)
+    cells = Cells()
+    parts: list[pa.Array] = []
+    start = 0
+    for part in raw:
+        for chunk in _plain_type(part, column.fact.type.is_number).chunks:
+            values = reader.part(chunk, start, cells)
+            start += len(chunk)
+            if keep:
+                parts.append(values)
+    cells.values = pa.chunked_array(_in_one_piece(parts, column.fact), reader.type) if keep else None
     return cells
+
+
+def _in_one_piece(parts: list[pa.Array], fact: Fact) -> list[pa.Array]:
+    """One array, for those who loop over it or pick from it; names stay in parts, which may be too long for one."""
+    if len(parts) < 2 or fact.type is Kind.TEXT or sum(map(len, parts)) > _MOST_CODES:
+        return parts
+    return [pa.concat_arrays(parts)]
 
 
 def is_filled(raw: pa.ChunkedArray) -> NDArray[np.bool_]:
@@ -88,13 +102,6 @@ def _plain_type(raw: pa.ChunkedArray, decoded: bool) -> pa.ChunkedArray:
 
 def _is_text(kind: pa.DataType) -> bool:
     return any(test(kind) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))
-
-
-def _chunks(values: pa.ChunkedArray) -> Iterator[tuple[pa.Array, int]]:
-    start = 0
-    for chunk in values.chunks:
-        yield chunk, start
-        start += len(chunk)
 
 
 class _Reader:

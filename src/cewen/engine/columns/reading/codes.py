@@ -44,7 +44,10 @@ class CodeIndex:
         if not len(self.codes):
             return np.full(len(codes), -1, np.int64)
         hashes = _numbers(codes)
-        at = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        order = np.argsort(hashes)  # searching in order stays within the cache
+        at = np.empty(len(hashes), np.int64)
+        at[order] = np.searchsorted(self.hashes, hashes[order])
+        at = np.minimum(at, len(self.hashes) - 1)
         found: NDArray[np.int64] = self.order[at]
         same = pc.equal(self.codes.take(pa.array(found)), codes).to_numpy()
         # Different codes may share a number, so a code that is not there has to be looked for beside its number.

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from cewen.base.period import last_full_year
 from cewen.engine.columns.needs import leaves, measure_ops
 from cewen.engine.columns.owners import DISTRICT_KEY
-from cewen.engine.factsheet import FactKey
+from cewen.engine.factsheet import NAME_KEYS, FactKey
 from cewen.engine.read_facts import FIRST_YEAR
 from cewen.rules import ops
 from cewen.rules.lower import Plan
+
+NAME: FactKey = (NAME_KEYS["enterprise"], None)
+"""What an enterprise is called: no rule reads it, and it takes more memory than any number."""
 
 
 def plan_keys(plan: Plan, year: int | None = None) -> frozenset[FactKey]:

@@ -35,7 +35,8 @@ def read_columns(
     """Read a register as columns; the second value is its warnings.
 
     Parquet is read column by column: money in yuan or fen, texts by distinct value, never a row at a time; other formats by
-    `read_register`. `keys` names the facts to keep (`plan_keys`); all are checked. Rows stay in the order of the file.
+    `read_register`. `keys` names the facts to keep (`plan_keys`, and `NAME` for results with names); all are checked.
+    Rows stay in the order of the file.
 
     Raises CewenError with every fault found, as `read_register`.
     """
@@ -51,6 +52,7 @@ def read_columns(
                 reader.table(subject, tables[subject])
             except CewenError as error:  # the file breaks off; what was found before it counts as well
                 findings.kept.extend(error.diagnostics)
+    reader.index = None  # as large as three columns
     reader.tell()
     findings.stop_at_errors()
     return reader.columns(), findings.all()
@@ -161,7 +163,7 @@ class _Reader:
             for subject, owner in self.owners.items()
         }
         owner = self.index.rows(self.awards[USCC])
-        check_objects(self.awards, rows, owner, objects, self.tables["enterprise"].num_rows, self.corpus, read)
+        check_objects(self.awards, rows, owner, objects, self.corpus, read)
 
     def tell(self) -> None:
         """Hand over the faults of all tables, in the order of tables."""

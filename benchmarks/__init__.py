@@ -1,0 +1,1 @@
+"""Benchmarks: the same six rules in every engine, side by side, judged by one exact reference."""

@@ -1,0 +1,1 @@
+"""DuckDB SQL by hand: exact, whole fen."""

@@ -1,0 +1,1 @@
+"""NumPy by hand: exact, whole fen."""

@@ -1,0 +1,1 @@
+"""Polars by hand: exact, whole fen."""

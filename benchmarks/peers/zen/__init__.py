@@ -1,0 +1,1 @@
+"""GoRules Zen engine."""
