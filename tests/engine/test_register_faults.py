@@ -205,3 +205,14 @@ def test_all_faults_are_told_at_once_and_a_flood_is_cut_short(corpus: Corpus, tm
     assert len(found) == 1001
     assert found[-1].code == "CW619"
     assert "1999" in found[-1].message  # 1500 levels and 1499 repeated codes, 1000 of them shown
+
+
+@pytest.mark.parametrize("cell", ["", "—", "-", "/"])
+def test_an_enterprise_whose_code_cell_says_nothing_is_named_and_not_dropped(
+    corpus: Corpus, tmp_path: Path, cell: str
+) -> None:
+    path = tmp_path / "企业.csv"
+    path.write_text(f"名称,统一社会信用代码,DCMM等级\n甲公司,{cell},3\n", encoding="utf-8")
+    with pytest.raises(CewenError, match="CW615") as caught:
+        read_register(path, corpus)
+    assert caught.value.diagnostics[0].place.row == 2

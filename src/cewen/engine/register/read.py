@@ -16,7 +16,7 @@ from cewen.engine.register.cells import read_cell
 from cewen.engine.register.columns import CODE_KEY, Column, Labels, parse_header
 from cewen.engine.register.findings import Findings
 from cewen.engine.register.source import SHEETS, find_tables
-from cewen.engine.register.table import Row, Table, is_blank
+from cewen.engine.register.table import Cell, Row, Table, is_blank
 from cewen.rules.facts import COLLECTIONS
 from cewen.rules.load import Corpus
 
@@ -122,13 +122,20 @@ class _Reader:
                 values[column.key] = value
         return values
 
+    def _is_unknown(self, column: Column, cell: Cell) -> bool:
+        """True for an empty cell and for one that says so ("—"); a cell with a fault already has its finding."""
+        try:
+            return is_blank(cell) or read_cell(column, cell, self.corpus.regions) is None
+        except ValueFault:
+            return False
+
     def _row(
         self, subject: str, table: Table, row: Row, columns: tuple[Column, ...], values: dict[FactKey, Value]
     ) -> None:
         code = values.get((CODE_KEY, None))
         if not isinstance(code, str):
             at = next(column for column in columns if column.fact.key == CODE_KEY)
-            if at.index >= len(row.cells) or is_blank(row.cells[at.index]):
+            if at.index >= len(row.cells) or self._is_unknown(at, row.cells[at.index]):
                 remedy = "照营业执照填 18 位代码；合并过的单元格先取消合并再填满。"
                 self.findings.error("CW615", "这一行没有统一社会信用代码", remedy, table.place(row.number, at.header))
             return
