@@ -132,6 +132,15 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.parametrize("entry", [{"tier": "3级"}, {"tier": 3}, {"object": 7}])
+def test_award_when_its_tier_or_object_is_none_of_the_measure_then_refused_not_paid_again(
+    entry: dict[str, Any],
+) -> None:
+    award = {"measure": "wuhan/2022-digital-economy-measures#dcmm-award", "on": "2023-01-01", "amount": "20万元"}
+    with pytest.raises(CewenError, match="CW608"):
+        parse_factsheet({"enterprise": {"DCMM等级": 3}, "awards": [award | entry]}, CORPUS)
+
+
 @given(JSON)
 def test_factsheet_when_anything_at_all_then_a_sheet_or_diagnostics(data: Any) -> None:
     findings: tuple[Diagnostic, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -150,7 +151,8 @@ def _plain(value: Fraction | None, unit: str) -> str:
     number = value if value is not None else Fraction(0)
     if unit == "元" and number >= 10_000:
         number, unit = number / 10_000, "万元"
-    return f"{float(number):.10g} {unit}".rstrip()
+    exact = Decimal(number.numerator) / Decimal(number.denominator)
+    return f"{exact.normalize():f} {unit}".rstrip()
 
 
 def _targets(readings: Readings) -> Table:

@@ -17,6 +17,7 @@ from cewen.base.source import Place
 from cewen.engine.fact_value import ValueFault, read_value
 from cewen.engine.factsheet import FactKey, FactSheet, PastAward, Record, Value
 from cewen.rules.facts import COLLECTIONS, Vocabulary
+from cewen.rules.kinds.tiered import TieredMeasure
 from cewen.rules.load import Corpus
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -65,6 +66,12 @@ def parse_factsheet(data: Any, corpus: Corpus, name: str = "facts") -> FactSheet
     if has_errors(reader.findings):
         raise CewenError(reader.findings)
     return sheet
+
+
+def tier_names(corpus: Corpus, key: str) -> tuple[str, ...]:
+    """Names of the tiers of a measure (`policy#measure`); none for a measure without tiers, or one not loaded."""
+    found = corpus.measure(key)
+    return tuple(entry.name for entry in found[1].tiers) if found and isinstance(found[1], TieredMeasure) else ()
 
 
 @dataclass(slots=True)
@@ -174,8 +181,19 @@ class _Reader:
             self._fault("CW608", f"“{entry.get('on')}”不是日期", "on 写成 2022-11-01。", f"{pointer}/on")
             return None
         amount = self._amount(entry.get("amount"), pointer)
-        name, tier = entry.get("object"), entry.get("tier")
+        name, tier = (self._word(entry, key, pointer) for key in ("object", "tier"))
+        known = tier_names(self.corpus, measure)
+        if tier is not None and known and tier not in known:
+            # A misspelled tier would leave its claim open and be paid a second time.
+            self._fault("CW608", f"“{tier}”不是这条措施的档次", f"可用的档次：{'、'.join(known)}。", f"{pointer}/tier")
         return None if amount is None else PastAward(measure, on, amount, name, tier)
+
+    def _word(self, entry: Mapping[str, Any], key: str, pointer: str) -> str | None:
+        word = entry.get(key)
+        if word is None or isinstance(word, str):
+            return word or None
+        self._fault("CW608", f"已获奖补的 {key} 应是文字", "加引号写成文字。", f"{pointer}/{key}")
+        return None
 
     def _amount(self, raw: Any, pointer: str) -> int | None:
         try:
