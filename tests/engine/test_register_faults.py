@@ -216,3 +216,12 @@ def test_an_enterprise_whose_code_cell_says_nothing_is_named_and_not_dropped(
     with pytest.raises(CewenError, match="CW615") as caught:
         read_register(path, corpus)
     assert caught.value.diagnostics[0].place.row == 2
+
+
+def test_an_award_under_a_tier_the_measure_does_not_have_is_refused(corpus: Corpus, tmp_path: Path) -> None:
+    code, measure = "91429999H00000127G", "wuhan/2022-digital-economy-measures#dcmm-award"
+    (tmp_path / "enterprises.csv").write_text(f"名称,统一社会信用代码,DCMM等级\n甲,{code},3\n", encoding="utf-8")
+    rows = f"统一社会信用代码,措施,日期,金额,档次\n{code},{measure},2022-11-01,200000,3级\n"
+    (tmp_path / "awards.csv").write_text(rows, encoding="utf-8")
+    with pytest.raises(CewenError, match="不是这条措施的档次"):
+        read_register(tmp_path, corpus)

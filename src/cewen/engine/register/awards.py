@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from cewen.base.source import Place
 from cewen.engine.factsheet import FactKey, PastAward, Record, Value
+from cewen.engine.read_facts import tier_names
 from cewen.engine.register.findings import Findings
 from cewen.engine.register.source import SHEETS
 from cewen.rules.load import Corpus
@@ -28,6 +29,9 @@ def read_award(values: Mapping[FactKey, Value], corpus: Corpus, findings: Findin
     if corpus.policy(policy_id) is not None and corpus.measure(measure) is None:
         findings.error("CW608", f"没有措施“{measure}”", "核对措施编号。", place)
     found, tier = values.get(("object", None)), values.get(("tier", None))
+    known = tier_names(corpus, measure)
+    if tier is not None and known and tier not in known:
+        findings.error("CW608", f"“{tier}”不是这条措施的档次", f"可用的档次：{'、'.join(known)}。", place)
     return PastAward(
         measure,
         on,
