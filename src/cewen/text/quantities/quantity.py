@@ -62,5 +62,5 @@ class Quantity:
 
     @property
     def is_money_or_rate(self) -> bool:
-        """True for what may never be dropped: sums of money and rates."""
-        return self.kind in (Kind.MONEY, Kind.RATE, Kind.POINTS)
+        """True for what may never be dropped: sums of money, rates, 1:1 and 2倍."""
+        return self.kind in (Kind.MONEY, Kind.RATE, Kind.POINTS, Kind.RATIO, Kind.TIMES)

@@ -13,10 +13,10 @@ from cewen.text.quantities.quantity import Kind, Quantity
 _NUMERAL = re.compile(
     rf"(?P<arabic>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<chinese>[{CHINESE_NUMERAL}]+)"
 )
-_SCALE = re.compile(r"[十百千万亿]{0,4}")
+_SCALE = re.compile(r"(?:[十百万亿]|千(?![瓦米克伏])){0,4}")
 _DATE = re.compile(
     r"(?:19|20)\d{2}(?:[-~至](?:19|20)\d{2})?年(?!度?均)(?:\d{1,2}月(?:\d{1,2}日)?)?(?:度|底|末|初)?"
-    r"|\d{1,2}月(?:\d{1,2}日|底|末|初|份)|(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}|[\d]{1,2}[-:]\d{1,2}月"
+    r"|\d{1,2}月(?:\d{1,2}日|底|末|初|份)|(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}|[\d]{1,2}[-:]\d{1,2}月|(?:19|20)\d{2}(?:届|级(?=高校|毕业|新生|学生|本科|硕士|研究生|大学)|学年)"
     r"|[〇零一二三四五六七八九]{4}年(?:[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}日)?)?"
 )
 _FRACTION = re.compile(
@@ -27,7 +27,7 @@ _MONEY = re.compile(
     r"(?P<currency>美|欧|日|港|澳|韩)?元(?!旦|宇宙|素|器|数据)(?:人民币)?|(?P<other>欧元|英镑|港币|美金)"
 )
 _PER = re.compile(
-    r"(?:(?:/|每|·|•|・)(?:每)?(?:平方公里|平方米|平方|千瓦时|千瓦|个项目|项目|标准展位|展位|标箱|标准箱|㎡|m2|公里|立方米|人次|"
+    r"(?:(?:/|每|·|•|・)(?:每)?(?:分钟|小时|课时|学时|[班航架车人批家]次|台套|床位|标准煤|吨标准煤|平方公里|平方米|平方|千瓦时|千瓦|个项目|项目|标准展位|展位|标箱|标准箱|㎡|m2|公里|立方米|人次|"
     r"[一-鿿a-zA-Z]))+"
 )
 _RATE = re.compile(
@@ -44,6 +44,9 @@ _COUNT = re.compile(
     r"列|节|处|门|幢|栋|层|星|斗|册|本(?!地|市|省|县|区|科)|门|对|组|类|片|瓦|克|课时|学时|强|"
     r"PFLOPS|Gbps|Mbps|[A-Za-z]{1,8}"
 )
+_AWARDED = re.compile(r"(?:人民币)?(?:的)?(?:一次性)?(?:的)?(?:奖励|奖补|补助|补贴|资助|奖金|扶持|支持)")
+_GIVEN = re.compile(r"(?:给予|予以|奖励|奖补|补助|补贴|资助)(?:分别|各|最高|不超过|一次性|约|人民币)*$")
+_SUM_ENDS = re.compile(r"[,;。、)和]|$")
 _LEADING = re.compile(r"(?:排名|排|名列|位列|位居|进入)?前$|排名第?$")
 _AFTER_RANK = re.compile(r"[的,;。且、]|单位|企业|机构|$")
 _JOIN = re.compile(r"(?:\((?:不?含)[^()]{0,8}\))?(?:以上|以下)?(?P<range>[-~～至到]|以上)|(?P<list>、|和|及|或)")
@@ -127,6 +130,8 @@ def _read_numeral(text: str, match: re.Match[str]) -> _Bare | None:
         return _Bare(parse_arabic(match["arabic"]), word, start, end + len(word), False)
     if start and text[start - 1] in "第数几上":
         return None
+    if start and text[start - 1] in "(:/" and not match["chinese"].strip("百千万亿"):
+        return None  # (万元) names a unit
     number = parse_chinese(match["chinese"])
     return None if number is None else _Bare(number, "", start, end, True)
 
@@ -159,6 +164,11 @@ def _read_unit(text: str, numeral: _Bare) -> Quantity | None:
     if _RANK.match(text, end):
         return _counted(Kind.RANK, numeral, base, "名", end + 1)
     count = _COUNT.match(text, end)
+    if _is_bare_sum(text, numeral):
+        return Quantity(
+            Kind.MONEY, base, base, "元", numeral.number, numeral.number, numeral.scale + "元",
+            numeral.start, end, numeral.start, end,
+        )  # fmt: skip
     if count is None:
         if _LEADING.search(text[max(0, numeral.start - 4) : numeral.start]) and _AFTER_RANK.match(text, end):
             return _counted(Kind.RANK, numeral, base, "名", end)
@@ -167,6 +177,15 @@ def _read_unit(text: str, numeral: _Bare) -> Quantity | None:
     if unit in ("名", "位", "家", "个") and _LEADING.search(text[max(0, numeral.start - 4) : numeral.start]):
         return _counted(Kind.RANK, numeral, base, "名", count.end())
     return _counted(Kind.COUNT, numeral, base, unit, count.end())
+
+
+def _is_bare_sum(text: str, numeral: _Bare) -> bool:
+    """给予300万一次性奖励: a sum whose 元 is left out, told by the words of giving around it."""
+    if numeral.is_word or numeral.scale[-1:] not in ("万", "亿"):
+        return False
+    after = _AWARDED.match(text, numeral.end)
+    before = _GIVEN.search(text[max(0, numeral.start - 14) : numeral.start])
+    return after is not None or (before is not None and _SUM_ENDS.match(text, numeral.end) is not None)
 
 
 def _rate(numeral: _Bare, rate: re.Match[str]) -> Quantity:
@@ -242,6 +261,8 @@ def _bounded(text: str, quantity: Quantity) -> Quantity:
     after, includes, right = read_bound_after(text, quantity.end)
     if quantity.kind is Kind.RANK and re.search(r"前$", text[max(0, quantity.start - 1) : quantity.start]):
         left = quantity.start - 1
+    if before is None and after is None and includes is None and (left, right) == (quantity.left, quantity.right):
+        return quantity
     return replace(quantity, bound=join_bounds(before, after, includes), left=left, right=right)
 
 

@@ -11,6 +11,7 @@ from cewen.base.source import Span
 from cewen.text.clause import Clause, Document
 from cewen.text.flow import Flow
 from cewen.text.quantities import Quantity, read_quantities
+from cewen.text.rows import rows_of
 
 _SENTENCE_END = re.compile(r"[。!?]")
 _UNIT_BRACKET = re.compile(
@@ -18,7 +19,7 @@ _UNIT_BRACKET = re.compile(
 )
 _LABEL = re.compile(
     r"(?:第[〇零一二三四五六七八九十百\d]{1,5}[章节条]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十\d]+[、级])"
-    r"|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、](?!\d)|[①-⑳])+"
+    r"|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、](?!\d)|[①-⑳]|第[一二三四五六七八九十]{1,3}[,:]|[一二三四五六七八九十]是(?=[对支鼓按给予设建]))+"
 )
 _LINE_LABEL = re.compile(
     r"\n[ \t　]*(?=第[一二三四五六七八九十百]{1,4}[章节条]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]+[、级])"
@@ -98,6 +99,11 @@ def _sentences(document: Document, flow: Flow, inside: bytearray) -> tuple[Sente
     text = flow.text
     paragraphs = _paragraph_starts(document, flow)
     cuts = {0, len(text)} | paragraphs
+    cells: set[int] = set()
+    for table in rows_of(document.text, document.body):
+        for row in table:
+            cuts |= {flow.index(row.span.start), flow.index(row.span.end)}
+            cells |= {flow.index(cell.start) for cell in row.cells[1:]}
     cuts.update(match.end() for match in _SENTENCE_END.finditer(text))
     cuts.update(flow.index(clause.heading.end) for clause in document.walk() if _stands_alone(document, clause))
     for match in _UNIT_BRACKET.finditer(text):
@@ -110,7 +116,7 @@ def _sentences(document: Document, flow: Flow, inside: bytearray) -> tuple[Sente
         stop = end - 1 if end > begin and _SENTENCE_END.match(text[end - 1]) else end
         if stop > begin:
             inside[begin:stop] = _bracketed(text, begin, stop)
-            segments = tuple(_segments(text, begin, stop, inside))
+            segments = tuple(_segments(text, begin, stop, inside, cells))
             sentences.append(Sentence(begin, stop, label[0] if label else "", start in paragraphs, segments))
     return tuple(sentences)
 
@@ -138,11 +144,14 @@ def _paragraph_starts(document: Document, flow: Flow) -> set[int]:
     return starts
 
 
-def _segments(text: str, start: int, end: int, inside: bytearray) -> list[Segment]:
-    """Cut at , ; : outside brackets; brackets that do not close within the sentence do not count."""
+def _segments(text: str, start: int, end: int, inside: bytearray, cells: set[int]) -> list[Segment]:
+    """Cut at , ; : outside brackets and between cells; brackets that do not close within the sentence do not count."""
     segments = []
     opener, begin = "", start
     for at in range(start, end):
+        if at in cells and at > begin:
+            segments.append(Segment(begin, at, opener))
+            opener, begin = ",", at
         if text[at] in ",;:" and not inside[at] and not _in_number(text, at):
             if at > begin:
                 segments.append(Segment(begin, at, opener))

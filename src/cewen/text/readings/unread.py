@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cewen.base.source import Span
 from cewen.text.clause import Document
+from cewen.text.quantities import Bound, Kind
 from cewen.text.readings.cover import SpanCover
 from cewen.text.readings.incentives import Incentive
 from cewen.text.readings.passage import Passage
@@ -19,6 +20,8 @@ _SOMETHING = re.compile(
 )
 _MUST_SHOW = re.compile(r"元|%|‰|百分点|千分点|分之")
 WHY_REACHED = "已有的成绩或现状，不是目标"
+_NAMED_UNIT = re.compile(r"[(:/][百千万亿]{0,2}$")
+"""(万元) and 单位:万元 name a unit and no sum."""
 _REASONS = (
     (
         r"从20\d{2}年|较20\d{2}年|比20\d{2}年|20\d{2}年(?:底|末)?[,，]?(?:全|我)[省市国区]|已达|累计(?:达|完成|实现)|居全国|位居",
@@ -65,14 +68,33 @@ def read_unread(
         for quantity in laid_out.quantities
         if quantity.is_money_or_rate and not used.meets(laid_out.span(quantity.start, quantity.end))
     ]
+    left.extend(_bounds_not_used(laid_out, incentives, used))
     known = [(quantity.start, quantity.end) for quantity in laid_out.quantities]
     starts = [start for start, _ in known]
     for match in _MUST_SHOW.finditer(laid_out.flow.text):
         at = bisect_right(starts, match.start()) - 1
         covered = at >= 0 and known[at][1] > match.start()
+        covered = (
+            covered or _NAMED_UNIT.search(laid_out.flow.text, max(0, match.start() - 4), match.start()) is not None
+        )
         if not covered and _SOMETHING.search(laid_out.flow.text, max(0, match.start() - 6), match.end() + 1):
             left.append(match.span())
     return tuple(_passages(laid_out, sorted(left), within, SpanCover(states_of_affairs(document))))
+
+
+def _bounds_not_used(passage: Passage, incentives: Sequence[Incentive], used: SpanCover) -> list[tuple[int, int]]:
+    """Counts, times and ranks with a bound inside a promise that no field of it uses: 每家机构最多支持3人."""
+    found = []
+    for incentive in incentives:
+        years = (incentive.frequency or "").removeprefix("years:")
+        begin, end = passage.flow.index(incentive.span.start), passage.flow.index(incentive.span.end)
+        for quantity in passage.between(begin, end):
+            if quantity.is_money_or_rate or quantity.kind is Kind.DATE or quantity.bound in (None, Bound.ABOUT):
+                continue
+            is_length = quantity.kind is Kind.DURATION and years == str(quantity.high)
+            if not is_length and not used.meets(passage.span(quantity.left, quantity.right)):
+                found.append((quantity.start, quantity.end))
+    return found
 
 
 def _passages(passage: Passage, left: list[tuple[int, int]], within: SpanCover, reached: SpanCover) -> list[Unread]:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import re
 
+from cewen.text.quantities import Bound, Kind
+from cewen.text.readings.cover import SpanCover
 from cewen.text.readings.incentives import lexicon
 from cewen.text.readings.incentives.draft import Draft, Step
 from cewen.text.readings.incentives.group import Group, Role, read_groups
+from cewen.text.readings.incentives.joining import (
+    TRAILING_CAP,
+    is_listed,
+    is_named_before,
+    is_next_bracket,
+    is_overall_limit,
+    limits_promise,
+    turns,
+)
 from cewen.text.readings.incentives.opening import read_start, zone_end
 from cewen.text.readings.incentives.per import read_per
 from cewen.text.readings.passage import Passage, Segment, Sentence
 
-_TRAILING_CAP = re.compile(
-    r"(?:以上|上述)?(?:每|单|同一|个人|年度|累计|合计|最高|总额|全年|各类|原则上|该项|此项|奖励|补助|补贴|资助|支持|其中)"
-)
-_LOAN = re.compile(r"贷款(?!贴息|利息)|授信|担保额|融资额")
+_LOAN = re.compile(r"贷款(?!贴息|利息)|信贷|信用贷|授信|担保额|融资额")
 _COUNT_LIMIT = re.compile(
     r"(?:且|但|并)?(?:(?:同一|每家|每个|每人|每名|单个|单家|每户|一个|每)[^,;。:]{0,16}?)?(?:最多|不超过|不高于|最高|不得超过|仅限|限)"
 )
 
 
-def assemble(passage: Passage) -> list[Draft]:
-    """All promises in the order of the text."""
+def assemble(passage: Passage, taken: SpanCover | None = None) -> list[Draft]:
+    """All promises in the order of the text, but for sentences that `taken` covers (rows of tables)."""
     drafts: list[Draft] = []
     carried: list[tuple[int, int]] = []
     listed_in = ""
@@ -29,6 +37,10 @@ def assemble(passage: Passage) -> list[Draft]:
         inside = bool(listed_in) and (passage.clause_path(sentence.start) + "/").startswith(listed_in + "/")
         if sentence.starts_paragraph and not (inside or (not listed_in and sentence.label.startswith("("))):
             carried = []
+        if len(passage.between(sentence.start, sentence.end)) > MOST_QUANTITIES:
+            continue
+        if taken is not None and taken.meets(passage.span(sentence.start, sentence.end)):
+            continue
         walker = _Walker(passage, number, sentence, drafts, list(carried))
         found = walker.walk()
         drafts.extend(found)
@@ -36,6 +48,14 @@ def assemble(passage: Passage) -> list[Draft]:
             carried = [walker.colon]
             listed_in = passage.clause_path(sentence.start)
     return drafts
+
+
+MOST_QUANTITIES = 400
+"""A sentence with more numbers is a table or noise: no promise is looked for, and its sums stay in 未读出."""
+LONGEST_UMBRELLA = 40
+"""No 给予…奖励 at the end of a segment is longer."""
+LONGEST_CASE = 60
+"""Characters after 一事一议 within which the giving words still belong to it."""
 
 
 class _Walker:
@@ -90,9 +110,9 @@ class _Walker:
 
     def _without_sum(self, segment: Segment, words: str) -> None:
         """A segment that gives nothing: an umbrella, a 减半, or words that belong to what comes next or came before."""
-        if lexicon.UMBRELLA.search(words):
+        if lexicon.UMBRELLA.search(words[-LONGEST_UMBRELLA:]):
             self.umbrella = True
-        half = lexicon.HALF.search(words)
+        half = lexicon.HALF.search(words) if "减半" in words else None
         last = self.found[-1] if self.found else None
         if half and last is not None and not lexicon.CHARGE.search(words):
             group = Group((), Role.GRANT, segment.start + half.start(), segment.start + half.end(),
@@ -114,48 +134,38 @@ class _Walker:
         at_end = segment.end - group.right <= 1
         if role in (Role.OTHER, Role.THRESHOLD) and self.umbrella and at_end and not group.is_rate:
             role = Role.GRANT
-        if role is Role.OTHER and group.is_rate and self._limits_promise(segment, group):
+        if (
+            role is Role.OTHER
+            and not group.is_rate
+            and is_next_bracket(self.passage, self.current, self.pending, segment, group)
+        ):
+            self._grant(segment, group, self.current.last.per if self.current else None)
+            return True
+        if (
+            role is Role.OTHER
+            and group.is_rate
+            and limits_promise(self.text, self.current, self.pending, segment, group)
+        ):
             role = Role.GRANT
         if role not in (Role.GRANT, Role.CAP):
             return False
         if not group.is_rate and (role is Role.CAP or group.is_limit) and self._cap(segment, group, role):
             return True
         if role is Role.CAP:
-            before = self.text[self.pending[0].start : group.left]
+            before = self.text[self.pending[0].start : group.start]
             promised = re.search(f"{lexicon.GIVE}|支持|扶持", before)
             if not promised or _LOAN.search(before[-60:]) or self.current is not None or not self.pending:
                 return False
             if lexicon.NOT_PROMISED.search(before[-30:]) or re.search(r"享受", before[-24:]):
                 return False
-            if self.pending[0] is segment and _TRAILING_CAP.match(self.text, segment.start):
+            if self.pending[0] is segment and TRAILING_CAP.match(self.text, segment.start):
                 return False
-        elif self._is_overall_limit(segment, group) or lexicon.NOT_PROMISED.search(
+        elif is_overall_limit(self.text, self.current, self.sentence, segment, group) or lexicon.NOT_PROMISED.search(
             self.text, max(segment.start, group.left - 14), group.left
         ):
             return False
         self._grant(segment, group)
         return True
-
-    def _is_overall_limit(self, segment: Segment, group: Group) -> bool:
-        """单户企业年度奖励总额不超过500万元 by itself promises nothing."""
-        words = self.text[segment.start : group.left]
-        return (
-            self.current is None
-            and group.is_limit
-            and segment.start == self.sentence.start
-            and _TRAILING_CAP.match(words) is not None
-            and bool(re.search(r"总额|累计|合计|年度|当年|每年|享受", words))
-        )
-
-    def _limits_promise(self, segment: Segment, group: Group) -> bool:
-        """按照…给予奖励，最多不超过…的10%: the rate limits a promise that names no sum."""
-        if self.current is not None or len(self.pending) < 2:
-            return False
-        promise = self.text[self.pending[-2].start : self.pending[-2].end]
-        limit = re.match(
-            r"(?:且|但|并)?(?:最高|最多|不超过|不高于|不得超过)", self.text[segment.start : group.left + 8]
-        )
-        return bool(limit and re.search(f"{lexicon.GIVE}$", promise))
 
     def _cap(self, segment: Segment, group: Group, role: Role) -> bool:
         """True when the sum limits what was promised before it."""
@@ -181,13 +191,15 @@ class _Walker:
         if (
             self.found
             and segment.opener == ";"
-            and re.match(r"最高|最多|累计|合计|单|每家|每户|同一", self.text[segment.start : segment.start + 2])
+            and re.match(
+                r"上述|以上|最高|最多|累计|合计|单|每家|每户|同一", self.text[segment.start : segment.start + 2]
+            )
         ):
             return self._cap_of_parts_before(group)
         if self.found or self.part:
             return False
         if not self.trails and (
-            segment.start != self.sentence.start or not _TRAILING_CAP.match(self.text, segment.start)
+            segment.start != self.sentence.start or not TRAILING_CAP.match(self.text, segment.start)
         ):
             return False
         self.trails = self._cap_of_sentence_before(group)
@@ -223,7 +235,10 @@ class _Walker:
 
     def _case(self, segment: Segment, group: Group) -> bool:
         words = self.text[max(self.part_start, segment.start - 60) : segment.end]
-        near = self.text[max(segment.start, group.start - 30) : segment.end]
+        after = re.match(
+            r",(?:给予|予以)[^,;。:]{0,24}", self.text[segment.end : min(segment.end + 28, self.sentence.end)]
+        )
+        near = self.text[max(segment.start, group.start - 30) : segment.end] + (after[0] if after else "")
         named = self.text[group.start : group.end].strip('"')
         if lexicon.NOT_PROMISED.search(near) or not (
             lexicon.CASE_PROMISE.search(near) or lexicon.CASE_FOR.search(words)
@@ -235,38 +250,73 @@ class _Walker:
             lexicon.CASE_OTHER_WAY.search(near) or not re.search(lexicon.GIVE + "|资金", near)
         ):
             return False
-        self._new(segment, group).is_case = True
+        draft = self._new(segment, group)
+        draft.is_case = True
+        draft.end = draft.tail = self._case_end(segment, group)
         return True
 
-    def _grant(self, segment: Segment, group: Group) -> None:
-        per = read_per(self.passage, segment, group, self.pending[0].start if self.pending else segment.start)
-        joins = self.current is not None and (
-            (self.current.is_umbrella and self.umbrella) or self._is_named_before(segment, group)
-        )
+    def _case_end(self, segment: Segment, group: Group) -> int:
+        """按“一事一议”原则，在…等方面给予支持: up to the words that give, when no sum stands between."""
+        for piece in self.sentence.segments:
+            if piece.start < segment.start:
+                continue
+            if (piece is not segment and piece.opener != ",") or piece.end - group.end > LONGEST_CASE:
+                break
+            if self.passage.between(max(piece.start, group.end), piece.end):
+                break
+            if re.search(rf"(?:给予|予以)[^,;。:]{{0,20}}{lexicon.AWARD}$", self.text[piece.start : piece.end]):
+                return piece.end
+        return group.end
+
+    def _grant(self, segment: Segment, group: Group, same_per: tuple[int, int] | None = None) -> None:
+        since = self.pending[0].start if self.pending else segment.start
+        per = read_per(self.passage, segment, group, since) or same_per
+        joins = self._joins(segment, group, per)
         if joins and self.current is not None:
-            self.current.steps.append(
-                Step((self.pending[0].start if self.pending else segment.start, group.phrase), group, per)
-            )
+            begin = self.pending[0].start if self.pending else segment.start
+            begin = max(begin, self.current.last.group.right) if self.current.last.group.right < group.phrase else begin
+            begin += self.text[begin] in "、和及"
+            self.current.steps.append(Step((begin, max(begin, group.phrase)), group, per))
             self.current.is_umbrella = True
             self.current.end, self.current.tail = group.end, segment.end
             self.pending = []
             return
         draft = self._new(segment, group, per)
+        self._cap_in_brackets(draft, segment)
         if (
             re.search(r"分别为[^,;。:\d]{0,16}$", self.text[max(segment.start, group.left - 24) : group.left])
             and len(group.members) == 1
         ):
             self.umbrella = draft.is_umbrella = True
 
-    def _is_named_before(self, segment: Segment, group: Group) -> bool:
-        """三星级、四星级…的，三星级按60%，四星级按80%: each grade was named in the words before the first sum."""
+    def _joins(self, segment: Segment, group: Group, per: tuple[int, int] | None) -> bool:
+        """True when the list of sums is a further step of the promise before it."""
         current = self.current
-        if current is None or current.part != self.part or len(self.pending) != 1:
+        if current is None:
             return False
-        label = re.sub(r"(?:的|可)$", "", self.text[segment.start : group.phrase])
-        before = self.text[current.start : current.last.group.left]
-        joined = (label + mark for mark in "、和及或,")
-        return 2 <= len(label) <= 10 and any(item in before for item in (*joined, "、" + label, "和" + label))
+        if current.is_umbrella and self.umbrella and not turns(self.text, self.pending, segment):
+            return True
+        return current.part == self.part and (
+            is_named_before(self.text, current, self.pending, segment, group)
+            or is_listed(self.text, current, segment, group, per)
+        )
+
+    def _cap_in_brackets(self, draft: Draft, segment: Segment) -> None:
+        """给予保费30%的补助(单个企业最高30万元): a limit in brackets right after the rate."""
+        if not draft.last.takes_cap:
+            return
+        remark = re.compile(r"[^,;。:()\d]{0,12}\((?P<words>[^()]{0,40})\)").match(
+            self.text, draft.last.group.right, segment.end
+        )
+        if remark is None or not lexicon.LIMIT_SUBJECT.match(remark["words"]):
+            return
+        limits = self.passage.between(*remark.span("words"))
+        if len(limits) == 1 and limits[0].kind is Kind.MONEY and limits[0].bound is Bound.AT_MOST:
+            limit = limits[0]
+            draft.last.caps.append(
+                Group((limit,), Role.CAP, limit.start, limit.end, limit.left, limit.right, limit.left)
+            )
+            draft.end = max(draft.end, limit.end)
 
     def _new(self, segment: Segment, group: Group, per: tuple[int, int] | None = None) -> Draft:
         start = read_start(self.passage, self.pending or [segment], group)

@@ -13,6 +13,11 @@ LABEL_UNITS = ("级", "A", "星", "名", "类", "等", "期", "届", "年级", "
 """Units of grades: a list of them names tiers and sets no threshold."""
 _PART = re.compile(r"的?(?:新增|增长|增量|超出|超过|超额)?(?:的)?部分")
 _GROWN = re.compile(r"(?:增长|增幅|增速|涨幅|提高)(?:了)?$")
+_QUOTA = re.compile(
+    r"(?:遴选|评选|选拔|选取|选树|评定|支持|资助|扶持|奖励|补助|培育|认定)(?:出|总数|数量|名额|项目|企业)?$"
+)
+"""遴选不超过20名 says how many are chosen and demands nothing of those who apply."""
+_ABOVE_OTHERS = re.compile(r"(?:高于|超过|高出|快于|优于|超出)[^,;。:、\d]{2,12}$")
 _DENIED = re.compile(r"(?:未曾|未|没有|不)(?:拥有|享受|发生|取得|购买|持有)(?:过|有)?[^,;。]{0,8}$")
 
 
@@ -47,6 +52,10 @@ def _operator(text: str, zone: tuple[int, int], quantity: Quantity) -> str | Non
         r"每(?:新)?(?:增加|新增|实现|满|达到?|引进|招引|超过)?$", before + text[quantity.left : quantity.start]
     ):
         return None
+    if quantity.kind is Kind.POINTS and quantity.bound is None and _ABOVE_OTHERS.search(before):
+        return ">"
+    if quantity.kind is Kind.COUNT and quantity.bound is Bound.AT_MOST and _QUOTA.search(before):
+        return None
     if quantity.kind is Kind.RANK:
         return "<="
     if _DENIED.search(before) and quantity.bound is Bound.AT_LEAST:
@@ -64,6 +73,8 @@ def _time_operator(text: str, quantity: Quantity, before: str, after: str) -> st
     if quantity.unit in ("小时", "分钟") and quantity.bound is None:
         return None
     if quantity.bound is Bound.AT_MOST and text[quantity.end : quantity.right].endswith("内"):
+        if re.search(r"(?:后|起)$", before) and re.match(r",(?:按|参照|由|每年|全额)", after):
+            return None
         if before.endswith("起"):
             return "<=" if re.match(r"(?:提出|申请|申报|完成|建成|开工|投产|竣工|达产|实现)", after) else None
         if re.match(r"(?:给予|分|每年|对|累计|,?(?:给予|予以))", after):
@@ -80,23 +91,23 @@ def _time_operator(text: str, quantity: Quantity, before: str, after: str) -> st
     return None
 
 
-def read_conditions(passage: Passage, limits: list[Limit]) -> list[Condition]:
-    """Limits in their final form; a range of ages or years gives two conditions."""
+def read_conditions(passage: Passage, limits: list[Limit], since: int = 0) -> list[Condition]:
+    """Limits in their final form; a range of ages or years gives two conditions. No name begins before `since`."""
     conditions: list[Condition] = []
     for limit in limits:
         quantity = limit.quantity
         span = passage.span(quantity.left, quantity.right)
-        name = name_of(passage, quantity)
+        name = name_of(passage, quantity, since)
         conditions.append(Condition(name, limit.op, quantity.low, quantity.unit, span))
         if quantity.is_range:
             conditions.append(Condition(name, "<=", quantity.high, quantity.unit, span))
     return conditions
 
 
-def name_of(passage: Passage, quantity: Quantity) -> str:
+def name_of(passage: Passage, quantity: Quantity, since: int = 0) -> str:
     """What is counted: the noun phrase before the number, or after a rank or a bare count."""
     text = passage.flow.text
-    before = text[max(0, quantity.left - 40) : quantity.left]
+    before = text[max(since, quantity.left - 40) : quantity.left]
     phrase = re.split(r"[,;。:、()\"]|(?:对于|对(?!外|口)|且|并|或者|或|以及)", before)[-1]
     phrase = re.sub(r"^.*(?:\d\.|。)", "", phrase)
     phrase = re.sub(r"^(?:其|在|的|及|和|与|我市|我省|我区|本市)+|(?:为|在|的|已|占|有)+$", "", phrase)

@@ -26,6 +26,11 @@ _STANDARD = re.compile(
 )
 _TAX = re.compile(r"税前|应纳税|进项|预征|征收率|税率|税额|摊销|加计|抵减|减按|暂退|免征|减征|计税")
 _CHARGED_AFTER = re.compile(r"[^,;。:]{0,10}?(?:收取|征收|缴纳|担保费|计收|减免|负担|分担|承担|计提|确定(?:出让|竞买))")
+_PAID_LATER = re.compile(r"(?:的资金)?(?:待|于|在)[^,;。:]{0,24}?(?:兑现|拨付|发放|支付|到位|兑付)")
+_FISCAL = re.compile(
+    r"(?:的?(?:部分|额度|比例|标准))?,(?:由[^,;。:]{0,10}财政[^,;。:]{0,8}?|作为[^,;。:]{0,16}?)(?:扶持|补助|奖励|补贴|返还|奖补)"
+)
+_MORE_FOR_EACH = re.compile(r"每[^;。:]{1,24}?(?:再|另|相应|则|可)?(?:增加|递增|提高|追加|增发)(?:奖励|补助|补贴)?$")
 LOOK_BACK = 70
 LOOK_AHEAD = 44
 
@@ -165,12 +170,16 @@ def _money_role(text: str, members: list[Quantity], behind: str, ahead: str) -> 
     give = _last(lexicon.GIVE_BEFORE, behind)
     award = lexicon.AWARD_AFTER.match(ahead)
     at = _phrase(behind, give)
+    if re.match(r"(?:给予|奖励|补助|补贴|资助)(?:人民币|不超过|最高)*\d", ahead) and not last.bound:
+        return Role.BASIS, None
     if re.match(r"的?[^,;。:、]{0,12}?(?:贷款(?!贴息|利息)|授信|融资(?!贴息)|担保(?!费)|债券|基金(?!会)|罚款)", ahead):
         return Role.OTHER, None
-    if re.search(r"(?:贷款|授信|融资|借款|担保)(?:额度|金额|总额|额)[^,;。:]{0,6}$", behind):
+    if re.search(r"(?:贷款|授信|融资|借款|担保|信贷)(?:额度|金额|总额|额)[^,;。:]{0,6}$", behind):
         return Role.OTHER, None
     if limit_of_total(behind, members):
         return Role.CAP, None
+    if _PART.match(ahead) and (suffix or re.search(r"(?<!不)(?:超过|超出|高于|大于|突破|超)", prefix)):
+        return Role.BASE, None
     if "以上" in suffix:
         if re.search(r"额度(?:分别)?为", behind) or (give and re.match(rf"的?{lexicon.AWARD}", ahead)):
             return Role.GRANT, at
@@ -193,15 +202,21 @@ def _money_role(text: str, members: list[Quantity], behind: str, ahead: str) -> 
     if (
         _TAKEN_FROM.search(behind)
         and not (award and give)
-        and not re.search(r"(?:且|每年|年|累计|补助|奖励|补贴|贴息|资助|支持|扶持)总额$", behind)
+        and not re.search(
+            r"(?:^|、|且|每年|年度|全年|当年|年|累计|补助|奖励|奖金|资金|补贴|贴息|资助|支持|扶持)总额$", behind
+        )
     ):
         return Role.THRESHOLD, None
     limit = any(member.bound is Bound.AT_MOST for member in members)
+    if _MORE_FOR_EACH.search(behind):
+        return Role.GRANT, None
     if give and len(behind) - give.end() <= 42:
         return Role.GRANT, at
     by = _last(lexicon.BY_BEFORE, behind)
     if by and (
-        re.match(r"[^,;。:]{0,30}?(?:比例|标准|额度|幅度)", ahead) or award or re.match(r"的?(?:给予|予以|发放)", ahead)
+        re.match(r"[^,;。:]{0,30}?(?:比例|标准|额度|幅度)", ahead)
+        or award
+        or re.match(r"的?,?(?:给予|予以|发放)", text[last.right : last.right + 6])
     ):
         return Role.GRANT, by.start()
     strong = award and re.search(lexicon.STRONG_AWARD, award[0])
@@ -210,6 +225,8 @@ def _money_role(text: str, members: list[Quantity], behind: str, ahead: str) -> 
     if re.match(r"为(?:基准|标准|基数)", ahead):
         return Role.GRANT, None
     if re.search(r"额度(?:分别)?为|标准(?:提高)?(?:分别)?(?:为|到|至|是)$|支持$|扶持$", behind[-30:]):
+        return Role.GRANT, None
+    if award and re.search(r"(?:申领|领取|申请)(?:总额|额度)?$", behind):
         return Role.GRANT, None
     if limit or lexicon.CAP_WORD.search(behind):
         return Role.CAP, None
@@ -238,10 +255,10 @@ def _rate_role(text: str, members: list[Quantity], behind: str, ahead: str) -> t
             return Role.OTHER, None
         return (Role.GRANT, at) if by or award or re.match(r"(?:的)?比例|额度", ahead) else (Role.OTHER, None)
     if first.kind is Kind.TIMES:
-        paid = re.search(r"(?:标准|额度|金额|奖励|补助|补贴)的$", behind) and (
-            by or re.match(r"予以|给予|执行|发放|享受", ahead)
-        )
-        return (Role.GRANT, at) if paid else (Role.OTHER, None)
+        of_money = re.search(r"(?:标准|额度|金额|奖励|补助|补贴|奖金|资助|经费|资金)的$", behind)
+        given = by or re.match(r"予以|给予|执行|发放|享受", ahead)
+        fresh = by and give and award and len(behind) - give.end() <= 4
+        return (Role.GRANT, at) if (of_money and given) or fresh else (Role.OTHER, None)
     immediate = re.match(
         rf"的?(?:比例|标准|额度)?(?:的)?(?:给予|予以|一次性|进行)*(?:的)?[^,;。:、\d]{{0,6}}?{lexicon.AWARD}", ahead
     )
@@ -250,6 +267,8 @@ def _rate_role(text: str, members: list[Quantity], behind: str, ahead: str) -> t
         return Role.THRESHOLD, None
     if "以下" in suffix or any(member.bound is Bound.BELOW for member in members):
         return Role.THRESHOLD, None
+    if re.match(r"其中[^,;]{0,24}$", behind) and not by and any(m.bound is Bound.AT_MOST for m in members):
+        return Role.OTHER, None
     if first.is_word and text[first.start : first.start + 1] == "全":
         return Role.GRANT, at
     if first.kind is Kind.POINTS:
@@ -257,6 +276,10 @@ def _rate_role(text: str, members: list[Quantity], behind: str, ahead: str) -> t
         return (
             (Role.GRANT, at) if immediate or raised or (give and len(behind) - give.end() <= 20) else (Role.OTHER, None)
         )
+    if _PAID_LATER.match(ahead):
+        return Role.OTHER, None
+    if _FISCAL.match(text[last.right : last.right + 40]):
+        return Role.GRANT, at
     if re.match(r"的?比例(?:进行)?(?:分享|分担|负担|承担|分配|分成)", ahead):
         return Role.OTHER, None
     since = behind[give.end() :] if give else behind
@@ -266,7 +289,9 @@ def _rate_role(text: str, members: list[Quantity], behind: str, ahead: str) -> t
         return Role.OTHER, None
     if by and re.match(r"(?:的)?(?:比例|标准)?(?:给予|予以|发放)", ahead):
         return Role.GRANT, at
-    if re.search(r"(?:预拨|拨付|支付|清算|结算)[^,;。:]{0,12}$", behind) or _CHARGED_AFTER.match(ahead):
+    if re.search(
+        r"(?:预拨|拨付|支付(?!额|金额|的?[^,;。:]{0,4}费)|清算|结算)[^,;。:]{0,12}$", behind
+    ) or _CHARGED_AFTER.match(ahead):
         return Role.OTHER, None
     paid = _STANDARD.search(behind) and re.search(r"补|奖|贴息|资助|支持|兑现|抵用", behind)
     paid = paid or re.search(r"贴息", behind)

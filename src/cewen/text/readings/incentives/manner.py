@@ -15,7 +15,7 @@ from cewen.text.readings.incentives.draft import Draft, Step
 from cewen.text.readings.incentives.incentive import AmountKind, Tier
 from cewen.text.readings.passage import Passage
 
-_LESS = re.compile(r"不超过|最高|最多|不高于|不得超过|不得高于|以内|上限")
+_LESS = re.compile(r"不超过|最高|最多|不高于|不得超过|不得高于|以内(?!的?部分)|上限")
 _NOUN = (
     r"企业|单位|机构|个人|人员|人才|项目|平台|基地|园区|团队|协会|组织|商户|工商户|事务所|公司|学校|高校|院所|毕业生|专家|中心|工厂|"
     r"实验室|工作站|联络站|服务站|工作室|联盟|社区|联合体|消费者|旅行社|合作社|农场|农户|主体|业主|楼宇|市场|医院|载体|孵化器|空间|站点|产业园|示范区|获得者|店"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from cewen.text.quantities import Quantity
-from cewen.text.readings.incentives import lexicon
-from cewen.text.readings.incentives.draft import Draft
+from cewen.text.readings.incentives.draft import Draft, Step
+from cewen.text.readings.incentives.same import is_same_quantity
 from cewen.text.readings.passage import Passage
 
 _REACHES_BACK = re.compile(r"(?:以上|上述|前款)(?!(?:的|[^,;。:]{0,4}(?:企业|单位)(?:中|里)))")
@@ -17,6 +16,8 @@ _CLAIM_WITHIN = re.compile(r"(?:申请|申报|申领|提出)")
 def merge(passage: Passage, drafts: list[Draft]) -> list[Draft]:
     """The ordered passes."""
     drafts = _merge_stages(passage, drafts)
+    drafts = _merge_instalments(drafts)
+    drafts = _merge_limits(passage, drafts)
     drafts = _merge_brackets(passage, drafts)
     drafts = _drop_ways(passage, drafts)
     _reach_back(passage, drafts)
@@ -61,10 +62,74 @@ def _merge_stages(passage: Passage, drafts: list[Draft]) -> list[Draft]:
     return merged
 
 
+def _merge_instalments(drafts: list[Draft]) -> list[Draft]:
+    """按总投入的25%给予补助，启动补助10%，验收补助15%: rates that add up to the first say only when it is paid."""
+    merged: list[Draft] = []
+    at = 0
+    while at < len(drafts):
+        whole, end, running = drafts[at], at, Fraction(0)
+        total = _single_rate(whole)
+        for later in range(at + 1, min(at + 8, len(drafts)) if total else at):
+            draft = drafts[later]
+            share = _single_rate(draft)
+            if share is None or (draft.sentence, draft.part) != (whole.sentence, whole.part):
+                break
+            running += share
+            if running == total and later > at + 1:
+                end = later
+                break
+        for draft in drafts[at + 1 : end + 1]:
+            whole.totals.append((draft.last.group.start, draft.last.group.end))
+            whole.last.caps.extend(draft.last.caps)
+            whole.end, whole.tail = draft.end, draft.tail
+        merged.append(whole)
+        at = end + 1
+    return merged
+
+
+def _single_rate(draft: Draft) -> Fraction | None:
+    """The rate of a promise of one rate."""
+    if len(draft.steps) != 1 or not draft.last.group.is_rate or len(draft.last.group.members) != 1:
+        return None
+    member = draft.last.group.members[0]
+    return None if member.is_range else member.low
+
+
+def _merge_limits(passage: Passage, drafts: list[Draft]) -> list[Draft]:
+    """按45%给予补助，其中对甲类的，总额最高250万元；对乙类的，最高700万元: the limits are the tiers of the rate."""
+    merged: list[Draft] = []
+    at = 0
+    while at < len(drafts):
+        whole, end = drafts[at], at + 1
+        if _single_rate(whole) is not None and not whole.last.caps:
+            while end < len(drafts) and _only_limits(passage, whole, drafts[end]):
+                end += 1
+        limits = drafts[at + 1 : end]
+        if len(limits) > 1:
+            whole.steps = [Step(each.zone, whole.last.group, caps=[each.last.group]) for each in limits]
+            whole.end, whole.tail = limits[-1].end, limits[-1].tail
+        else:
+            end = at + 1
+        merged.append(whole)
+        at = end
+    return merged
+
+
+def _only_limits(passage: Passage, whole: Draft, draft: Draft) -> bool:
+    """True for 其中…的，补助总额最高250万元: a limit, no sum of its own."""
+    if draft.sentence != whole.sentence or not draft.is_sub or len(draft.steps) != 1 or draft.is_case:
+        return False
+    group = draft.last.group
+    words = passage.flow.text[max(draft.start, group.left - 14) : group.left]
+    return not group.is_rate and len(group.members) == 1 and group.is_limit and "总额" in words
+
+
 def _merge_brackets(passage: Passage, drafts: list[Draft]) -> list[Draft]:
     merged: list[Draft] = []
     for draft in drafts:
-        if merged and _same_quantity(passage, merged[-1], draft):
+        if merged and is_same_quantity(passage, merged[-1], draft):
+            if (merged[-1].sentence, merged[-1].part) == (draft.sentence, draft.part) and not merged[-1].last.caps:
+                merged[-1].last.caps.extend(draft.last.caps)
             merged[-1].steps.extend(draft.steps)
             merged[-1].end, merged[-1].tail = draft.end, draft.tail
         else:
@@ -87,67 +152,6 @@ def _drop_ways(passage: Passage, drafts: list[Draft]) -> list[Draft]:
         ):
             kept.append(draft)
     return kept
-
-
-def _same_quantity(passage: Passage, first: Draft, second: Draft) -> bool:
-    """True when `second` gives the same thing to the same beneficiary for another bracket of the same quantity."""
-    apart = first.sentence == second.sentence and first.part != second.part
-    if not (apart or _are_items(passage, first, second)) or first.is_case or second.is_case:
-        return False
-    if first.last.group.is_rate != second.last.group.is_rate or (first.last.per is None) != (second.last.per is None):
-        return False
-    if len(second.last.group.members) != 1 or len(first.last.group.members) != 1:
-        return False
-    text = passage.flow.text
-    before = _bracket_numbers(passage, first.last.zone)
-    after = _bracket_numbers(passage, second.zone)
-    if not before or not after or not {q.unit for q in before} & {q.unit for q in after}:
-        return False
-    words = text[second.zone[0] : second.zone[1]]
-    if re.match(r"如(?!果)|若", words):
-        return True
-    shape_before, shape_after = _shape(passage, first.last.zone), _shape(passage, second.zone)
-    if lexicon.SUBJECT_START.match(words):
-        return shape_before == shape_after or _drops_middle(shape_before, shape_after)
-    return len(shape_after) <= 2 or shape_before.endswith(shape_after) or shape_after in shape_before
-
-
-def _are_items(passage: Passage, first: Draft, second: Draft) -> bool:
-    """True for two numbered items, one right after the other, that begin with the bare number of a bracket."""
-    one, two = passage.sentences[first.sentence], passage.sentences[second.sentence]
-    if not (
-        one.label and two.label and two.starts_paragraph and first.start == one.start and second.start == two.start
-    ):
-        return False
-    begins = [_bracket_numbers(passage, draft.zone) for draft in (first, second)]
-    return all(
-        numbers and numbers[0].left == draft.start for numbers, draft in zip(begins, (first, second), strict=True)
-    )
-
-
-def _drops_middle(longer: str, shorter: str) -> bool:
-    """True when `shorter` is `longer` without a stretch in the middle."""
-    if not 6 <= len(shorter) <= len(longer):
-        return False
-    same = next((at for at, (one, two) in enumerate(zip(longer, shorter, strict=False)) if one != two), len(shorter))
-    return same >= 3 and longer.endswith(shorter[same:])
-
-
-def _bracket_numbers(passage: Passage, zone: tuple[int, int]) -> list[Quantity]:
-    return [q for q in passage.between(*zone) if q.bound is not None or q.is_range]
-
-
-def _shape(passage: Passage, zone: tuple[int, int]) -> str:
-    """The words of a zone without numbers, bounds, brackets and connecting words."""
-    text = passage.flow.text
-    pieces, at = [], zone[0]
-    for quantity in passage.between(*zone):
-        if quantity.left >= at:
-            pieces.append(text[at : quantity.left])
-        at = max(at, quantity.right)
-    pieces.append(text[at : zone[1]])
-    bare = re.sub(r"\([^()]*\)|[,、的()]|/年|首次|如果?|若|(?:按照?|再)$", "", "".join(pieces))
-    return re.sub(r"(?:达到?|突破|超过|分别|一次性|给予|予以)+$", "", bare)
 
 
 def _reach_back(passage: Passage, drafts: list[Draft]) -> None:

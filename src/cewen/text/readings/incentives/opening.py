@@ -33,6 +33,8 @@ def zone_end(passage: Passage, pieces: Sequence[Segment], start: int, group: Gro
     """Where the conditions end: before the giving phrase, and before a segment 按… that only says what is measured."""
     text = passage.flow.text
     end = max(start, group.phrase)
+    if any(quantity.kind is Kind.RANK for quantity in passage.between(end, group.left)):
+        return group.left
     for piece in pieces:
         if start < piece.start < end and lexicon.BY_BEFORE.match(text, piece.start):
             after = [q for q in passage.between(piece.start, end) if not passage.inside[q.start]]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 from cewen.text.quantities import Bound, Kind, Quantity
+from cewen.text.readings.incentives import lexicon
+from cewen.text.readings.incentives.choice import Choice, read_choices
 from cewen.text.readings.incentives.condition import LABEL_UNITS, Limit, read_limits
 from cewen.text.readings.incentives.draft import Draft, Step
 from cewen.text.readings.incentives.group import Group
@@ -17,18 +20,7 @@ _BASE_HEAD = re.compile(r"(?:按照|按|参照|以|可|分别|给予|予以|不�
 _BASE_TAIL = re.compile(
     r"(?:的|(?:前|后|第)[一二两三四五\d]年|不超过|最高|最多|各|分别|给予|予以|奖励|补助|按|(?:补助|奖励|补贴)?(?:比例|标准)(?:提高|提升|上浮)?(?:至|到|为)?)+$"
 )
-_VERBS = re.compile(
-    r"^.*(?:首次获评|首次获得|新获批|新认定(?:为|的)?|认定为|评定为|评为|获评|获得|通过|晋升为|取得|列入|入选|创建(?:为)?|成功|引进|新建成|对于|对(?!外|口)|给予|起草|的)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What tells the tiers of a list apart: words, and the threshold where the words are numbers."""
-
-    start: int
-    end: int
-    quantity: Quantity | None = None
+_BEYOND = re.compile(r"(?:以上)?的?部分")
 
 
 def build_tiers(passage: Passage, draft: Draft) -> tuple[tuple[Tier, ...], list[Limit]]:
@@ -37,6 +29,7 @@ def build_tiers(passage: Passage, draft: Draft) -> tuple[tuple[Tier, ...], list[
     limits: list[Limit] = []
     chained = len([step for step in draft.steps if step.group.members]) > 1 and not draft.is_umbrella
     shared = _shared_units(passage, draft) if chained else set()
+    edges = _edges(passage, draft) if chained else Counter()
     for position, step in enumerate(draft.steps):
         own = read_limits(passage, step.zone)
         if not step.group.members:
@@ -44,11 +37,11 @@ def build_tiers(passage: Passage, draft: Draft) -> tuple[tuple[Tier, ...], list[
             limits.extend(own if draft.is_case else [])
             continue
         amounts = [_amount(passage, step, member) for member in step.group.members]
-        caps = _caps(step) or _caps_in_brackets(passage, step)
+        caps = _labelled_caps(passage, step) or _caps(step) or _caps_in_brackets(passage, step)
         wanted = max(len(amounts), len(caps)) if len(amounts) == 1 or len(caps) == len(amounts) else len(amounts)
-        choices, used = _choices(passage, step, wanted)
+        choices, used = read_choices(passage, step, wanted)
         if chained and wanted == 1 and len(choices) < 2:
-            choices, used = _bracket(passage, step, own, shared)
+            choices, used = _bracket(passage, step, own, shared, edges)
         built = _zip(passage, step, amounts, caps, choices, wanted, named=draft.is_umbrella or chained)
         if draft.is_umbrella and len(draft.steps) > 1:
             own, built = _of_umbrella(passage, step, position, own, built)
@@ -152,6 +145,21 @@ def _caps(step: Step) -> list[Quantity]:
     return [max(single, key=lambda quantity: (quantity.high, -quantity.start))]
 
 
+def _labelled_caps(passage: Passage, step: Step) -> list[Quantity]:
+    """瞪羚企业最高30万元，独角兽企业最高100万元: limits for what the conditions name, one each."""
+    singles = [group.members[0] for group in step.caps if len(group.members) == 1]
+    if len(singles) < 2 or len(singles) != len(step.caps) or not step.group.is_rate:
+        return []
+    text = passage.flow.text
+    named = text[slice(*step.zone)]
+    for cap in singles:
+        begin = max(text.rfind(mark, 0, cap.left) for mark in ",;") + 1
+        label = re.sub(r'["对其中]', "", text[begin : cap.left])
+        if lexicon.LIMIT_SUBJECT.match(label) or len(label) < 2 or label[:2] not in re.sub('"', "", named):
+            return []
+    return singles
+
+
 def _caps_in_brackets(passage: Passage, step: Step) -> list[Quantity]:
     """（分别为200万元、100万元…）before a single rate: one cap for each grade named before."""
     if not step.group.is_rate or len(step.group.members) != 1:
@@ -164,126 +172,28 @@ def _caps_in_brackets(passage: Passage, step: Step) -> list[Quantity]:
     return sums
 
 
-def _choices(passage: Passage, step: Step, wanted: int) -> tuple[list[Choice], set[Quantity]]:
-    """The list of `wanted` items that tells the tiers apart: numbers in the zone, else words."""
-    if wanted < 2:
-        return [], set()
-    labelled = _labels_between(passage, step, wanted)
-    if labelled:
-        return labelled, set()
-    for numbers in reversed(_number_lists(passage, step.zone)):
-        if len(numbers) == 1 and _counts_to(numbers[0], wanted):
-            return [Choice(numbers[0].left, numbers[0].right)] * wanted, set(numbers)
-        if len(numbers) == wanted:
-            return [Choice(number.left, number.right, number) for number in numbers], set(numbers)
-    return _word_list(passage, step, wanted), set()
+def _edges(passage: Passage, draft: Draft) -> Counter[Fraction]:
+    """How many brackets begin or end at each number."""
+    return Counter(
+        edge
+        for step in draft.steps
+        for limit in read_limits(passage, step.zone)
+        for edge in {limit.quantity.low, limit.quantity.high}
+    )
 
 
-def _counts_to(quantity: Quantity, wanted: int) -> bool:
-    """二到五级 names four grades."""
-    steps = quantity.high - quantity.low + 1
-    return quantity.is_range and quantity.unit in LABEL_UNITS and steps == wanted
-
-
-def _labels_between(passage: Passage, step: Step, wanted: int) -> list[Choice]:
-    """初级1000元、中级1500元: the words before each sum name its tier."""
-    members = step.group.members
-    if len(members) != wanted:
-        return []
-    text = passage.flow.text
-    choices = []
-    for previous, member in zip((None, *members), members, strict=False):
-        start = previous.right if previous else max(step.group.phrase, member.left - 24)
-        words = text[start : member.left]
-        head = re.match(r"(?:、|和|及|以及|,|按照|按|分别|给予|予以|的标准|标准|为)*", words)
-        start += head.end() if head else 0
-        tail = re.search(r"(?:的|按照|按|各|最高|不超过|每[人家个户件项张]?)+$", text[start : member.left])
-        end = start + tail.start() if tail else member.left
-        if end - start < 1:
-            return []
-        choices.append(Choice(start, end))
-    return choices
-
-
-def _number_lists(passage: Passage, zone: tuple[int, int]) -> list[list[Quantity]]:
-    text = passage.flow.text
-    lists: list[list[Quantity]] = []
-    for quantity in passage.between(*zone):
-        if quantity.kind is Kind.DATE or passage.inside[quantity.start]:
-            continue
-        last = lists[-1][-1] if lists else None
-        joined = (
-            last is not None
-            and last.unit == quantity.unit
-            and re.fullmatch(
-                r"(?:\([^()]{0,20}\))?(?:、|,|和|及|或|与)(?:达到?|超过|突破)?", text[last.right : quantity.left]
-            )
-        )
-        if joined:
-            lists[-1].append(quantity)
-        else:
-            lists.append([quantity])
-    return lists
-
-
-def _word_list(passage: Passage, step: Step, wanted: int) -> list[Choice]:
-    """A、B和C with as many items as there are sums, the nearest one before them."""
-    text = passage.flow.text
-    first = step.group.left
-    stretches = [(step.group.phrase, first)]
-    at = step.zone[1]
-    for cut in re.finditer(r"[,;:]", text[step.zone[0] : step.zone[1]][::-1]):
-        begin = step.zone[1] - cut.start()
-        stretches.append((begin, at))
-        at = begin - 1
-    stretches.append((step.zone[0], at))
-    for begin, end in stretches:
-        pieces = _pieces(passage, begin, end)
-        for separators in (pieces, _pieces(passage, begin, end, words=True)):
-            if len(separators) == wanted:
-                return _trimmed(text, separators)
-            if len(separators) > wanted > 1 and separators is pieces:
-                return _trimmed(text, separators[:wanted])
-    return []
-
-
-def _pieces(passage: Passage, start: int, end: int, *, words: bool = False) -> list[tuple[int, int]]:
-    """A stretch cut at 、 (and at 和, 及, 或) outside brackets."""
-    text = passage.flow.text
-    pieces, begin = [], start
-    for at in range(start, end):
-        is_word = words and text[at] in "和及或与" and text[at + 1 : at + 2] not in "以其"
-        if (text[at] == "、" or is_word) and not passage.inside[at]:
-            if at > begin:
-                pieces.append((begin, at))
-            begin = at + 1
-    if end > begin:
-        pieces.append((begin, end))
-    return pieces
-
-
-def _trimmed(text: str, pieces: list[tuple[int, int]]) -> list[Choice]:
-    choices = []
-    for position, (start, end) in enumerate(pieces):
-        if position == 0:
-            head = _VERBS.match(text[start:end])
-            if head and head.end() < end - start:
-                start += head.end()
-        if position == len(pieces) - 1:
-            tail = re.search(r"(?:的|等|称号|的单位|的企业|,)+$", text[start:end])
-            if tail and tail.start() > 0:
-                end = start + tail.start()
-        choices.append(Choice(start, end))
-    return choices
-
-
-def _bracket(passage: Passage, step: Step, own: list[Limit], shared: set[str]) -> tuple[list[Choice], set[Quantity]]:
+def _bracket(
+    passage: Passage, step: Step, own: list[Limit], shared: set[str], edges: Counter[Fraction]
+) -> tuple[list[Choice], set[Quantity]]:
     """The bracket of a chain: its lower bound in the unit the links share, money before all else."""
     floors = [limit.quantity for limit in own if limit.op in (">=", ">") and limit.quantity.unit in shared]
     floors.reverse()
-    floors.sort(key=lambda quantity: quantity.kind is not Kind.MONEY)
+    floors.sort(key=lambda quantity: (quantity.kind is not Kind.MONEY, edges[quantity.low] < 2))
     for quantity in floors:
         return [Choice(quantity.left, quantity.right, quantity)], {quantity}
+    for quantity in passage.between(*step.zone):
+        if quantity.bound in (Bound.ABOVE, Bound.AT_LEAST) and _BEYOND.match(passage.flow.text, quantity.right):
+            return [Choice(quantity.left, quantity.right, quantity)], {quantity}
     return [Choice(step.zone[0], step.zone[1])] if step.zone[1] > step.zone[0] else [], set()
 
 
@@ -340,6 +250,8 @@ def _name_of_zone(text: str, zone: tuple[int, int]) -> Choice:
 def _threshold(passage: Passage, choice: Choice, floor: Bound | None) -> Threshold | None:
     quantity = choice.quantity
     if quantity is None or quantity.kind is Kind.RANK or quantity.unit in LABEL_UNITS:
+        return None
+    if quantity.bound in (Bound.BELOW, Bound.AT_MOST) and not quantity.is_range:
         return None
     op = ">" if (quantity.bound or floor) is Bound.ABOVE else ">="
     return Threshold(op, quantity.low, quantity.unit, passage.span(quantity.start, quantity.end))

@@ -1,0 +1,1 @@
+"""Measure how well policies of issuers whose texts shaped no rule are read."""
