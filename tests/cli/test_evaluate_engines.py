@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
@@ -213,18 +214,48 @@ def test_results_too_many_for_a_sheet_then_told_and_nothing_left(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_interrupted_while_writing_then_no_file(synthetic: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ending", ["parquet", "xlsx"])
+def test_stopped_while_writing_then_no_file(synthetic: Path, tmp_path: Path, how: signal.Signals, ending: str) -> None:
     command = [sys.executable, "-m", "cewen", "evaluate", str(synthetic), *ON, "--all"]
-    command += ["--engine", "duckdb", "--out", str(tmp_path / "b.xlsx")]
+    command += ["--engine", "duckdb", "--out", str(tmp_path / f"b.{ending}")]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while running.poll() is None and not list(tmp_path.iterdir()):
-        time.sleep(0.02)  # the temporary file appears when the results are there
+        time.sleep(0.02)  # the temporary file appears before the first block is evaluated
     assert running.poll() is None, running.communicate()
-    running.send_signal(signal.SIGINT)
+    running.send_signal(how)
     _, errors = running.communicate()
     assert running.returncode == 130
     assert "已中断" in errors
     assert list(tmp_path.iterdir()) == []
+
+
+def test_totals_alone_then_those_of_a_run_that_writes_rows(synthetic: Path, tmp_path: Path, need: Need) -> None:
+    need(is_installed("kernel"), "numba")
+    options = (*ON, "--engine", "kernel", "--as-if-in-force", "--json")
+    totals = cewen("evaluate", synthetic, *options)
+    rows = cewen("evaluate", synthetic, *options, "--out", tmp_path / "b.parquet")
+    assert totals.returncode == 0, totals.stderr
+    assert totals.stdout == rows.stdout
+
+
+@pytest.mark.parametrize("engine", ["kernel", "duckdb"])
+def test_bad_cell_in_the_last_row_of_parquet_then_named_and_nothing_left(
+    synthetic: Path, tmp_path: Path, need: Need, engine: str
+) -> None:
+    need(is_installed(engine), engine)
+    folder, out = tmp_path / "r", tmp_path / "out"
+    shutil.copytree(synthetic, folder)
+    out.mkdir()
+    table = pq.read_table(folder / "enterprises.parquet")
+    levels = [*table["DCMM等级"].to_pylist()[:-1], 9]
+    at = table.column_names.index("DCMM等级")
+    table = table.set_column(at, "DCMM等级", pa.array(levels, pa.int64()))
+    pq.write_table(table, folder / "enterprises.parquet", row_group_size=500)
+    done = cewen("evaluate", folder, *ON, "--engine", engine, "--out", out / "b.parquet")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"第{table.num_rows + 1}行" in done.stderr
+    assert list(out.iterdir()) == []
 
 
 def test_empty_cells_of_a_register_then_an_engine_says_what_is_missing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def test_a_draft_has_every_file_of_a_policy_folder(place: Path) -> None:
     folder = draft(place)
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert names == {
-        "policy.yaml", "document.txt", "targets.yaml", "tasks.yaml", "proposals.yaml", "draft.html",
+        "policy.yaml", "document.txt", "targets.yaml", "tasks.yaml", "facts.yaml", "draft.html",
         "measures/01-subsidy-01.yaml", "measures/02-reward-01.yaml", "cases/01-subsidy-01.yaml", "cases/02-reward-01.yaml",
     }  # fmt: skip
     assert (folder / "document.txt").read_text(encoding="utf-8") == TEXT
@@ -118,12 +119,24 @@ def test_check_tells_only_what_is_pending(place: Path) -> None:
     assert all(finding["place"]["file"].startswith(ID) and finding["place"]["line"] for finding in findings)
 
 
-def test_a_draft_with_something_pending_never_answers(place: Path) -> None:
-    draft(place)
+def test_what_a_draft_leaves_open_is_left_out_with_a_notice_and_the_rest_answers(place: Path) -> None:
+    folder = draft(place)
     facts = place / "facts.json"
-    facts.write_text(json.dumps({"enterprise": {"名称": "甲公司"}}, ensure_ascii=False), encoding="utf-8")
-    with pytest.raises(CewenError, match="CW150"):
-        CliRunner().invoke(explain, [str(facts), "--policies", str(place / "p")], catch_exceptions=False)
+    sheet = {"enterprise": {"名称": "甲公司", "注册地": "420111", "开放实验场": True}}
+    facts.write_text(json.dumps(sheet, ensure_ascii=False), encoding="utf-8")
+    arguments = [str(facts), "--policies", str(place / "p"), "--on", "2024-06-30", "--json"]
+    done = CliRunner().invoke(explain, arguments, catch_exceptions=False)
+    assert "CW690" in done.stderr
+    assert "1 条措施没有计算，1 条照算" in done.stderr
+    assert {each["measure"] for each in json.loads(done.stdout)["results"]} == {f"{ID}#subsidy-01"}
+    own = folder / "facts.yaml"
+    text = own.read_text(encoding="utf-8")
+    assert text.count("definition: 待定") == 1
+    own.write_text(re.sub("definition: 待定.*", "definition: 由市科技局认定", text), encoding="utf-8")
+    done = CliRunner().invoke(explain, arguments, catch_exceptions=False)
+    results = {each["measure"]: each for each in json.loads(done.stdout)["results"]}
+    assert results[f"{ID}#reward-01"]["status"] == "met"
+    assert "CW690" in done.stderr  # where the text is from still has to be said
 
 
 def test_a_draft_does_not_keep_the_cases_of_other_policies_from_running(place: Path, repo: Path) -> None:
@@ -143,7 +156,7 @@ def test_a_word_once_taught_is_known_in_the_next_draft(place: Path) -> None:
     source = place / "若干措施.txt"
     source.write_text(TEXT.replace("年营业收入", "年经营流水"), encoding="utf-8")
     measure = "measures/01-subsidy-01.yaml"
-    assert "- 待定 >= 1000万元" in (draft(place) / measure).read_text(encoding="utf-8")
+    assert "- 年经营流水 >= 1000万元" in (draft(place) / measure).read_text(encoding="utf-8")
     assert "记下了" in run("synonym", "年经营流水", "年营业收入", "--into", str(place / "p")).output
     assert "已经知道" in run("synonym", "年经营流水", "年营业收入", "--into", str(place / "p")).output
     assert "- 年营业收入 >= 1000万元" in (draft(place, "--force") / measure).read_text(encoding="utf-8")
@@ -171,10 +184,11 @@ def test_cases_somebody_wrote_are_left_alone(place: Path) -> None:
     folder = draft(place)
     measure = folder / "measures" / "02-reward-01.yaml"
     measure.write_text(
-        measure.read_text(encoding="utf-8").replace("  - 待定  # 原文：开放实验场\n", ""), encoding="utf-8"
+        measure.read_text(encoding="utf-8").replace("  - 开放实验场  # 原文：开放实验场\n", ""), encoding="utf-8"
     )
     own = folder / "cases" / "01-subsidy-01.yaml"
     own.write_text(own.read_text(encoding="utf-8") + "# 核对过\n", encoding="utf-8")
+    (folder / "cases" / "02-reward-01.yaml").unlink()
     assert "重写了 1 个" in run("cases", ID, "--into", str(place / "p")).output
     assert own.read_text(encoding="utf-8").endswith("# 核对过\n")
     assert "待定" not in (folder / "cases" / "02-reward-01.yaml").read_text(encoding="utf-8")

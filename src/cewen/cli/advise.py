@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from cewen.base.money import display_money
 from cewen.cli.options import json_option, on_option, policies_options, year_option
-from cewen.cli.terminal import amount_text, console, print_json, style_of
+from cewen.cli.terminal import amount_text, console, print_json, say_notices, style_of
 from cewen.engine.advise.advise import Advice, advise, advise_json
 from cewen.engine.advise.step import StepKind
 from cewen.engine.advise.worth import Worth
@@ -51,6 +51,7 @@ def command(
     """
     weight = parse_ratio(ceiling_weight, "上限的权重", Fraction(0), Fraction(1))
     corpus = require_sound(load_corpus(home, policy_ids))
+    say_notices(corpus.findings)
     sheet = read_factsheet(facts, corpus)
     plan = lower_corpus(corpus, on)
     advice = advise(plan, sheet, year=year, as_if_in_force=as_if_in_force, ceiling_weight=weight)

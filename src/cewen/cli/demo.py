@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +18,7 @@ from rich.table import Table
 
 from cewen.base.diagnostic import has_errors
 from cewen.base.errors import CewenError
-from cewen.cli import evaluate
+from cewen.cli import evaluate, serve
 from cewen.cli.options import Day
 from cewen.cli.terminal import console
 from cewen.engine.cases import run_cases
@@ -33,9 +36,13 @@ DEMO_DAY = date(2024, 6, 30)
     "--into", type=click.Path(path_type=Path, file_okay=False), default=Path("cewen-data"), help="结果写在哪个文件夹"
 )
 @click.option("--on", type=Day(), default=DEMO_DAY, metavar="日期", help="哪一天的结论")
+@click.option(
+    "--portal/--no-portal", "open_portal", default=None, help="最后打开门户；默认只在终端里打开，在 CI 与管道里不打开"
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, metavar="端口", help="门户的端口，占用时另取")
 @click.pass_context
-def command(context: click.Context, into: Path, on: date) -> None:
-    """演示：读五份文件，核对，计算一册合成企业，写出一页报告。"""
+def command(context: click.Context, into: Path, on: date, open_portal: bool | None, port: int) -> None:
+    """演示：读五份文件，核对，计算一册合成企业，写出一页报告，打开门户。"""
     out = console()
     out.print("\n[bold]策问[/]　从公布的政策文本，到谁能得到什么、依据哪一条\n")
     with _step("① 读五份公文"):
@@ -62,6 +69,35 @@ def command(context: click.Context, into: Path, on: date) -> None:
             as_json=False,
         )
     _next(into, register, on)
+    if _is_interactive() if open_portal is None else open_portal:
+        console().print("\n[accent]④ 打开门户[/]")
+        context.invoke(
+            serve.command,
+            host="127.0.0.1",
+            port=_free_port(port),
+            data=into,
+            workers=1,
+            demo=True,
+            administrator=None,
+            prepare_only=False,
+            show_settings=False,
+        )
+
+
+def _is_interactive() -> bool:
+    """Someone sits before a terminal; a pipe, a file or CI must see an end."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI")
+
+
+def _free_port(wanted: int) -> int:
+    """The port wanted, or any other where that one is taken."""
+    for port in (wanted, 0):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            found: int = probe.getsockname()[1]
+            return found
+    return wanted
 
 
 @contextmanager
@@ -119,6 +155,7 @@ def _next(into: Path, register: Path, on: date) -> None:
         ("问一家企业", f"{cewen} explain {_near(facts)} --on {on}"),
         ("试算征求意见稿", f"{cewen} evaluate {_near(register)} --on {on} --as-if-in-force"),
         ("读别的公文", f"{cewen} read 文件.pdf --html 文件.html"),
+        ("打开门户", f"{cewen} serve --demo --data {into}"),
         ("加一份文件", "照 CONTRIBUTING.md，不写 Python"),
     ):
         grid.add_row(f"[muted]{what}[/]", typed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -16,15 +16,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from cewen.base.diagnostic import Diagnostic
 from cewen.base.errors import CewenError
 from cewen.cli.evaluate_engines import AUTO, REFERENCE, check_engine, choose_engine, shown_engine
+from cewen.cli.evaluate_stop import stops_when_told
 from cewen.cli.evaluate_tables import show
 from cewen.cli.options import json_option, on_option, policies_options, year_option
-from cewen.cli.terminal import console, print_json
+from cewen.cli.terminal import console, print_json, say_notices
 from cewen.engine.backends.base import Backend, load_backend
 from cewen.engine.batch import EnterpriseResults, award_rows, evaluate_register
 from cewen.engine.columns.blocks import split
 from cewen.engine.columns.encode import encode
 from cewen.engine.columns.layout import Columns
-from cewen.engine.columns.reading import NAME, count_enterprises, plan_keys, read_columns
+from cewen.engine.columns.reading import NAME, RegisterStream, ahead, count_enterprises, plan_keys
+from cewen.engine.columns.stream import SummingBackend
 from cewen.engine.columns.summary import ColumnSummary
 from cewen.engine.columns.write import open_writer
 from cewen.engine.export import FORMATS, open_sink, whole_file
@@ -75,10 +77,11 @@ def command(
     例：cewen evaluate 名册.xlsx --on 2024-06-30 --out 奖补.xlsx --report 报告.html
     """
     _check_usage(register, out, report, engine)
-    job = Job(register, year, out, report, engine, show_all, as_if_in_force, strict)
+    job = Job(register, year, out, report, engine, show_all, as_if_in_force, strict, as_json and not out and not report)
     corpus = require_sound(load_corpus(home, policy_ids))
+    say_notices(corpus.findings)
     plan = lower_corpus(corpus, on)
-    with _progress() as bar:
+    with _progress() as bar, stops_when_told():
         done = evaluate(job, plan, bar)
     _show_findings(done.findings)
     if as_json:
@@ -100,6 +103,8 @@ class Job:
     show_all: bool
     as_if_in_force: bool
     strict: bool
+    totals_only: bool
+    """Only what the JSON shape holds is asked for: counts and money by measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +135,20 @@ def evaluate(job: Job, plan: Plan, bar: Progress) -> Done:
         bar.remove_task(reading)
         _stop_at_warnings(job, loaded.findings)
         return Done(_by_rows(job, plan, loaded, bar), loaded.findings, engine)
-    if loaded is None:
-        keys = plan_keys(plan, job.year) | ({NAME} if job.out else frozenset())
-        columns, findings = read_columns(job.register, plan.corpus, tell, keys)
-    else:
+    backend = backend or load_backend(engine)
+    if loaded is not None:
         columns, findings = encode(loaded, plan.corpus), loaded.findings
         loaded = None  # the columns hold everything; a large register need not stand in memory twice
+        bar.remove_task(reading)
+        _stop_at_warnings(job, findings)
+        summary = _by_columns(job, plan, split(columns), lambda: None, backend, bar)
+        return Done(summary, findings, engine)
+    keys = plan_keys(plan, job.year) | ({NAME} if job.out else frozenset())
+    stream = RegisterStream(job.register, plan.corpus, keys)
     bar.remove_task(reading)
-    _stop_at_warnings(job, findings)
-    return Done(_by_columns(job, plan, columns, backend or load_backend(engine), bar), findings, engine)
+    with ahead(stream.blocks()) as blocks:
+        summary = _by_columns(job, plan, blocks, lambda: _stop_at_warnings(job, stream.warnings), backend, bar, count)
+    return Done(summary, stream.warnings, engine)
 
 
 def _stop_at_warnings(job: Job, findings: tuple[Diagnostic, ...]) -> None:
@@ -162,9 +172,17 @@ def _by_rows(job: Job, plan: Plan, register: Register, bar: Progress) -> Summary
     return summary
 
 
-def _by_columns(job: Job, plan: Plan, columns: Columns, backend: Backend, bar: Progress) -> Summary:
-    """All enterprises at once, by a back-end."""
-    task = bar.add_task("按列计算", total=columns.enterprise_count, unit="家")
+def _by_columns(
+    job: Job,
+    plan: Plan,
+    blocks: Iterable[Columns],
+    check: Callable[[], None],
+    backend: Backend,
+    bar: Progress,
+    count: int | None = None,
+) -> Summary:
+    """Block after block, by a back-end; `check` is called before any file takes its place."""
+    task = bar.add_task("按列计算", total=count, unit="家")
     summary = ColumnSummary(plan, as_if_in_force=job.as_if_in_force)
     with ExitStack() as files:
         writer = None
@@ -172,12 +190,17 @@ def _by_columns(job: Job, plan: Plan, columns: Columns, backend: Backend, bar: P
             table = files.enter_context(whole_file(job.out))
             options = {"show_all": job.show_all, "simulated": job.as_if_in_force}
             writer = files.enter_context(open_writer(table, job.out.suffix.lower(), summary, **options))
-        for block in split(columns):
-            results = backend.evaluate(plan, block, year=job.year, as_if_in_force=job.as_if_in_force)
-            summary.add_columns(results)
-            if writer:
-                writer.write(results)
+        for block in blocks:
+            if job.totals_only and isinstance(backend, SummingBackend):
+                sums = backend.sums(plan, block, year=job.year, as_if_in_force=job.as_if_in_force)
+                summary.add_sums(sums, block.enterprise_count)
+            else:
+                results = backend.evaluate(plan, block, year=job.year, as_if_in_force=job.as_if_in_force)
+                summary.add_columns(results)
+                if writer:
+                    writer.write(results)
             bar.update(task, completed=summary.enterprises)
+        check()
     bar.remove_task(task)
     return summary
 

@@ -13,14 +13,13 @@ from rich.tree import Tree
 from cewen.base.certainty import Certainty
 from cewen.base.money import display_money
 from cewen.cli.options import json_option, on_option, policies_options, year_option
-from cewen.cli.terminal import amount_text, console, print_json, style_of
+from cewen.cli.terminal import amount_text, console, print_json, say_notices, style_of
 from cewen.engine.evaluate import Evaluation, evaluate_factsheet
 from cewen.engine.explain import explain_json
 from cewen.engine.factsheet import FactSheet
 from cewen.engine.read_facts import read_factsheet
 from cewen.engine.result import Result, Status
-from cewen.rules.load import load_corpus, require_sound
-from cewen.rules.lower import lower_corpus
+from cewen.rules.load_cache import load_plan
 
 SECTIONS: tuple[tuple[str, str], ...] = (
     ("可享", "met"), ("不计入合计", "suppressed"), ("缺一步", "near"), ("待核实", "unknown"), ("不符合", "not_met"), ("未施行或已失效", "not_in_force"),
@@ -51,9 +50,11 @@ def command(
 
     例：cewen explain 甲公司.json --on 2024-06-30
     """
-    corpus = require_sound(load_corpus(home, policy_ids))
-    sheet = read_factsheet(facts, corpus)
-    evaluation = evaluate_factsheet(lower_corpus(corpus, on), sheet, year=year, as_if_in_force=as_if_in_force)
+    plan = load_plan(home, policy_ids, on)
+    say_notices(plan.corpus.findings)
+    sheet = read_factsheet(facts, plan.corpus)
+    # One sheet in one process: the reference is done before a prepared plan would be ready.
+    evaluation = evaluate_factsheet(plan, sheet, year=year, as_if_in_force=as_if_in_force)
     if as_json:
         print_json(explain_json(evaluation))
     else:

@@ -22,9 +22,18 @@ from cewen.rules.draft.header import default_id, is_policy_id
 from cewen.rules.draft.lexicon import load_lexicon
 from cewen.rules.draft.page import draft_page
 from cewen.rules.draft.policy import DraftedPolicy, draft_policy
+from cewen.rules.draft.proposal import proposed_vocabulary
 from cewen.rules.draft.synonym import add_synonym
 from cewen.rules.facts import Vocabulary
-from cewen.rules.load import Corpus, load_corpus, load_policy, load_vocabulary, policies_home, shipped_data
+from cewen.rules.load import (
+    Corpus,
+    load_corpus,
+    load_policy,
+    load_vocabulary,
+    own_fact_files,
+    policies_home,
+    shipped_data,
+)
 from cewen.rules.placeholder import PENDING, placeholder_findings
 from cewen.rules.readback import readback
 from cewen.rules.regions import load_regions
@@ -66,13 +75,15 @@ def policy(
     refuse_existing(home / policy_id, force=force)
     made = _prepare(home)
     findings: list[Diagnostic] = []
-    vocabulary = load_vocabulary(home / "facts", findings)
+    own = own_fact_files(home, besides=policy_id)
+    vocabulary = load_vocabulary(home / "facts", findings, own, with_proposed=False)
     regions = load_regions(home / "regions")
     if region is not None and regions.find(region) is None:
         remedy = "用行政区划全称或六位代码；功能区在 regions 里登记。"
         raise CewenError.of("CW205", f"没有登记名为“{region}”的地区", remedy)
-    drafted = draft_policy(policy_id, document, load_lexicon(_lexicon_folder(home), vocabulary), regions, region)
-    empty = Corpus(home, vocabulary, regions, ())
+    drafted = draft_policy(policy_id, document, load_lexicon(_lexicon_folder(home), vocabulary), regions, region,
+                           load_vocabulary(home / "facts", [], own))  # fmt: skip
+    empty = Corpus(home, proposed_vocabulary(policy_id, drafted.facts, vocabulary), regions, ())
     files = complete_files(drafted, empty, date.today())
     (home / policy_id).parent.mkdir(parents=True, exist_ok=True)
     kept = write_folder(home / policy_id, files, force=force)
@@ -173,7 +184,9 @@ def _report(
                 "folder": str(home / drafted.id),
                 "files": sorted(files),
                 "measures": len(drafted.measures),
-                "complete_measures": sum(not measure.has_pending for measure in drafted.measures),
+                "complete_measures": sum(measure.is_complete for measure in drafted.measures),
+                "measures_to_confirm": _to_confirm(drafted),
+                "proposed_facts": len(drafted.facts),
                 "targets": len(readings.targets),
                 "tasks": len(readings.units),
                 "pending": pending,
@@ -186,15 +199,21 @@ def _report(
         out.print(f"[met]✓[/] 新建政策总文件夹 {escape(str(home))}，放入随软件附带的 {'、'.join(made)}")
     if kept is not None:
         out.print(f"[met]✓[/] 原来的文件夹改名为 {escape(str(kept))}")
-    complete = sum(not measure.has_pending for measure in drafted.measures)
+    complete = sum(measure.is_complete for measure in drafted.measures)
     out.print(f"[met]✓[/] 起草了 {escape(str(home / drafted.id))}")
-    out.print(
-        f"  措施 {len(drafted.measures)} 条，其中 {complete} 条的规则完整；目标 {len(readings.targets)} 项；任务 {len(readings.units)} 项"
-    )
+    out.print(f"  措施 {len(drafted.measures)} 条：{complete} 条的规则完整，{_to_confirm(drafted)} 条只等确认事实")
+    out.print(f"  目标 {len(readings.targets)} 项；任务 {len(readings.units)} 项")
     out.print(f"  [unknown]待定 {pending} 处[/]，[overdue]未读懂 {len(readings.unread)} 处[/]")
+    if drafted.facts:
+        out.print(f"  提议登记 {len(drafted.facts)} 个事实，在 facts.yaml 里：写上定义就是确认")
     out.print("下一步：")
     out.print(f"  用浏览器打开 {escape(str(home / drafted.id / 'draft.html'))}，对照原文核对每条规则")
     out.print(f"  cewen check {drafted.id} --policies {escape(str(home))}　逐处列出待定与问题")
+
+
+def _to_confirm(drafted: DraftedPolicy) -> int:
+    """Measures whose rule is written in full, with facts that somebody has to confirm."""
+    return sum(bool(measure.proposed) and not measure.has_pending for measure in drafted.measures)
 
 
 def _pending_count(folder: Path, home: Path) -> int:

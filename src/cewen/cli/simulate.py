@@ -4,34 +4,33 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.markup import escape
 
-from cewen.base.errors import CewenError
-from cewen.base.money import parse_money
+from cewen.cli.evaluate_stop import stops_when_told
 from cewen.cli.options import json_option, on_option, policies_options, year_option
+from cewen.cli.simulate_options import budget_of, growth_of, take_up_of
+from cewen.cli.simulate_sweep import show_sweep
 from cewen.cli.simulate_tables import show
 from cewen.cli.terminal import console, print_json
 from cewen.engine.columns.layout import Columns
 from cewen.engine.columns.reading import read_columns
 from cewen.engine.export import whole_file
 from cewen.engine.simulate.against import without_regions
-from cewen.engine.simulate.allocate import Budget
 from cewen.engine.simulate.apply import apply_reform
 from cewen.engine.simulate.budget import BudgetRule
 from cewen.engine.simulate.contract import simulation_json
-from cewen.engine.simulate.project import Growth
-from cewen.engine.simulate.ratio import parse_ratio
-from cewen.engine.simulate.reform import read_reform
+from cewen.engine.simulate.evaluate import AUTO, open_engine
+from cewen.engine.simulate.keys import simulation_keys
+from cewen.engine.simulate.reform import ReformFile, read_reform
 from cewen.engine.simulate.report import render_report
 from cewen.engine.simulate.simulate import Settings, Simulation, Simulator
-from cewen.engine.simulate.take_up import TakeUp
+from cewen.engine.simulate.sweep import Sweep, Swept, parse_sweep, point_reform, run_sweep
+from cewen.engine.simulate.sweep_contract import sweep_json
 from cewen.engine.simulate.workbook import write_workbook
-from cewen.rules.facts import Fact
 from cewen.rules.load import Corpus, load_corpus, require_sound
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -51,7 +50,12 @@ _RULES = [rule.value for rule in BudgetRule]
 @on_option
 @year_option
 @policies_options
-@click.option("--engine", default="reference", metavar="引擎", help="计算引擎：reference、kernel、duckdb、polars ……")
+@click.option(
+    "--engine",
+    default=AUTO,
+    metavar="引擎",
+    help="reference、kernel、duckdb、polars、spark 或数据库地址；默认 auto：装了的里最快的，企业少时 reference",
+)
 @click.option("--as-if-in-force", is_flag=True, help="把征求意见稿与已失效的政策也算一遍，每处注明是假定")
 @click.option("--take-up", multiple=True, metavar="比例", help="申报率，如 80%；或 措施编号=60%，可重复；默认全部申报")
 @click.option("--years", type=click.IntRange(0, 30), default=0, metavar="年数", help="再往后算几年")
@@ -60,6 +64,10 @@ _RULES = [rule.value for rule in BudgetRule]
 @click.option("--budget-rule", type=click.Choice(_RULES), default=_RULES[0], metavar="办法",
               help="预算不够时：pro_rata 按比例、ranking 按排名、first_come 按先后（名册的次序）")  # fmt: skip
 @click.option("--rank-by", metavar="事实", help="ranking 按哪个事实由高到低，如 年研发投入；默认按申领金额")
+@click.option(
+    "--sweep", metavar="项", help="逐点试算一个数：措施编号:cap={50万元..250万元}；与 --reform 合用时方案照改"
+)
+@click.option("--points", type=click.IntRange(2, 201), default=21, metavar="点数", help="逐点试算几个点；默认 21")
 @click.option("--out", type=_FILE, metavar="文件", help="写出 xlsx")
 @click.option("--report", type=_FILE, metavar="文件", help="写出一页 HTML 报告（自成一体，不联网）")
 @json_option
@@ -80,6 +88,8 @@ def command(
     budget: str | None,
     budget_rule: str,
     rank_by: str | None,
+    sweep: str | None,
+    points: int,
     out: Path | None,
     report: Path | None,
     as_json: bool,
@@ -91,50 +101,85 @@ def command(
     例：cewen simulate 名册.xlsx --reform reform.yaml --on 2024-06-30 --report 模拟.html
 
     例：cewen simulate 名册.xlsx --policy 甲市政策 --against 乙市政策 --ignore-region --on 2024-06-30
+
+    例：cewen simulate 名册.xlsx --sweep 'rd-subsidy:cap={50万元..250万元}' --on 2024-06-30
     """
-    _check_usage(reform, against, ignore_region, policy_ids, out, report)
+    _check_usage(reform, against, ignore_region, sweep, policy_ids)
+    _check_files(register, out, report, sweep)
     corpus = require_sound(load_corpus(home))
     settings = Settings(
         on,
         engine,
         year,
         as_if_in_force,
-        _take_up(take_up, corpus),
+        take_up_of(take_up, corpus),
         years,
-        _growth(growth, corpus),
-        _budget(budget, budget_rule, rank_by, corpus),
+        growth_of(growth, corpus),
+        budget_of(budget, budget_rule, rank_by, corpus),
     )
+    if engine != AUTO:
+        open_engine(engine)  # what is missing is told first
     chosen = _chosen(corpus, policy_ids, home)
     written = None if reform is None else read_reform(reform)
-    reformed = None if written is None else apply_reform(chosen, written, on)
-    other = None if against is None else _chosen(corpus, (against,), home)
-    columns = _columns(register, corpus)
-    err = Console(stderr=True)
-    with err.status("计算改革前后……"):
-        if written is not None and reformed is not None:
-            found = Simulator(chosen, columns, settings).simulate(reformed, written.reform.title)
-        else:
-            assert other is not None
-            found = _against(chosen, other, columns, settings, ignore_region=ignore_region)
-    _write(found, out, report)
+    with stops_when_told():
+        if sweep is not None:
+            found = _sweep(register, chosen, written, parse_sweep(sweep, points), settings)
+            if as_json:
+                print_json(sweep_json(found))
+            else:
+                show_sweep(found)
+            return
+        other = None if against is None else _chosen(corpus, (against,), home)
+        simulation = _simulate(register, chosen, written, other, settings, ignore_region=ignore_region)
+        _write(simulation, out, report)
     if as_json:
-        print_json(simulation_json(found))
+        print_json(simulation_json(simulation))
         return
-    show(found)
+    show(simulation)
     for path, what in ((out, "工作簿"), (report, "报告")):
         if path is not None:
             console().print(f"{what}已写到 [accent]{escape(str(path))}[/]")
 
 
-def _against(chosen: Corpus, other: Corpus, columns: Columns, settings: Settings, *, ignore_region: bool) -> Simulation:
-    simulator = Simulator(chosen, columns, settings, without_regions if ignore_region else None)
-    first, second = (f"《{corpus.policies[0].header.title}》" for corpus in (chosen, other))
-    return simulator.against(other, f"甲 {first} 与 乙 {second}", "甲", "乙")
+def _simulate(
+    register: Path,
+    chosen: Corpus,
+    written: ReformFile | None,
+    other: Corpus | None,
+    settings: Settings,
+    *,
+    ignore_region: bool,
+) -> Simulation:
+    """Faults of the reform are told before the register is read."""
+    err = Console(stderr=True)
+    if written is None:
+        assert other is not None
+        columns = _columns(register, (chosen, other), settings)
+        with err.status("计算两份政策……"):
+            simulator = Simulator(chosen, columns, settings, without_regions if ignore_region else None)
+            first, second = (f"《{corpus.policies[0].header.title}》" for corpus in (chosen, other))
+            return simulator.against(other, f"甲 {first} 与 乙 {second}", "甲", "乙")
+    reformed = apply_reform(chosen, written, settings.on)
+    columns = _columns(register, (chosen, reformed.corpus), settings)
+    with err.status("计算改革前后……"):
+        return Simulator(chosen, columns, settings).simulate(reformed, written.reform.title)
 
 
-def _columns(register: Path, corpus: Corpus) -> Columns:
-    """The register as columns, all of them: a reform may read what no rule reads yet. Findings are told first."""
-    columns, findings = read_columns(register, corpus)
+def _sweep(register: Path, chosen: Corpus, written: ReformFile | None, sweep: Sweep, settings: Settings) -> Swept:
+    """Every point of the sweep; the first and last are checked before the register is read."""
+    ends = tuple(
+        apply_reform(chosen, point_reform(sweep, at, written), settings.on) for at in (0, len(sweep.values) - 1)
+    )
+    columns = _columns(register, (chosen, *(each.corpus for each in ends)), settings)
+    with Console(stderr=True).status("逐点试算……"):
+        return run_sweep(Simulator(chosen, columns, settings), sweep, written)
+
+
+def _columns(register: Path, sides: tuple[Corpus, ...], settings: Settings) -> Columns:
+    """The register as columns, with what either side reads. Findings are told first."""
+    err = Console(stderr=True)
+    with err.status("读名册……"):
+        columns, findings = read_columns(register, sides[0], keys=simulation_keys(sides, settings))
     for finding in findings:
         click.echo(str(finding), err=True)
     return columns
@@ -146,7 +191,7 @@ def _chosen(corpus: Corpus, policy_ids: tuple[str, ...], home: Path | None) -> C
 
 
 def _write(found: Simulation, out: Path | None, report: Path | None) -> None:
-    """Both files take their place together, whole."""
+    """Both files are made whole before either takes its place."""
     with ExitStack() as files:
         page = files.enter_context(whole_file(report)) if report else None
         book = files.enter_context(whole_file(out)) if out else None
@@ -156,74 +201,31 @@ def _write(found: Simulation, out: Path | None, report: Path | None) -> None:
             write_workbook(book, found)
 
 
-# --- parameters ------------------------------------------------------------------------------------------------
-
-
-def _take_up(values: tuple[str, ...], corpus: Corpus) -> TakeUp:
-    rate, by_measure = Fraction(1), {}
-    for value in values:
-        key, mark, text = value.rpartition("=")
-        share = parse_ratio(text, "申报率", Fraction(0), Fraction(1))
-        if not mark:
-            rate = share
-        elif corpus.measure(key) is None:
-            raise CewenError.of("CW640", f"--take-up 里没有措施“{key}”", "写成 政策编号#措施编号=60%。")
-        else:
-            by_measure[key] = share
-    return TakeUp(rate, by_measure)
-
-
-def _growth(values: tuple[str, ...], corpus: Corpus) -> Growth:
-    rate, by_fact = Fraction(0), {}
-    for value in values:
-        label, mark, text = value.rpartition("=")
-        share = parse_ratio(text, "增长率", Fraction(-1), Fraction(10))
-        if not mark:
-            rate = share
-            continue
-        fact = _fact(label, "--growth", corpus)
-        if not fact.is_annual or not fact.type.is_number:
-            raise CewenError.of("CW648", f"“{label}”不是年度的数，不能增长", "只写年度金额或年度数量。")
-        by_fact[fact.key] = share
-    return Growth(rate, by_fact)
-
-
-def _budget(amount: str | None, rule: str, rank_by: str | None, corpus: Corpus) -> Budget | None:
-    if amount is None:
-        return None
-    try:
-        fen = parse_money(amount)
-    except ValueError as error:
-        raise CewenError.of("CW648", f"预算{error}", "写成 5亿元、3000万元，或以元计的数。") from error
-    if fen < 0:
-        raise CewenError.of("CW648", f"预算“{amount}”是负数", "写不小于零的金额。")
-    return Budget(fen, BudgetRule(rule), None if rank_by is None else _fact(rank_by, "--rank-by", corpus))
-
-
-def _fact(label: str, option: str, corpus: Corpus) -> Fact:
-    fact = corpus.vocabulary.by_label(label)
-    if fact is None:
-        near = corpus.vocabulary.like(label)
-        remedy = f"是不是“{near}”？" if near else "用 cewen facts 查看可用的标签。"
-        raise CewenError.of("CW648", f"{option} 里没有名为“{label}”的事实", remedy)
-    return fact
-
-
 def _check_usage(
-    reform: Path | None, against: str | None, ignore_region: bool, policy_ids: tuple[str, ...], out: Path | None,
-    report: Path | None,
-) -> None:  # fmt: skip
+    reform: Path | None, against: str | None, ignore_region: bool, sweep: str | None, policy_ids: tuple[str, ...]
+) -> None:
     """Wrong usage is told before any work."""
-    if (reform is None) == (against is None):
-        raise click.UsageError("写 --reform 改革方案，或 --against 另一份政策，二者取一。")
+    if (reform is None and sweep is None) == (against is None):
+        raise click.UsageError("写 --reform 改革方案（或 --sweep 逐点试算），或 --against 另一份政策，二者取一。")
     if against is not None and len(policy_ids) != 1:
         raise click.UsageError("--against 要与一个 --policy 合用：两份政策各一份。")
     if ignore_region and against is None:
         raise click.UsageError("--ignore-region 只与 --against 合用。")
+
+
+def _check_files(register: Path, out: Path | None, report: Path | None, sweep: str | None) -> None:
+    """Where results go: never over the register, never into one another."""
+    if sweep is not None and (out is not None or report is not None):
+        raise click.UsageError("--sweep 的结果在屏幕上，或用 --json；不写 --out 与 --report。")
     if out is not None and out.suffix.lower() != ".xlsx":
         raise click.UsageError(f"--out 的文件名要以 .xlsx 结尾，写的是“{out.name}”。")
     if report is not None and report.suffix.lower() not in (".html", ".htm"):
         raise click.UsageError(f"--report 的文件名要以 .html 结尾，写的是“{report.name}”。")
     for path in (out, report):
-        if path is not None and not path.parent.is_dir():
+        if path is None:
+            continue
+        if not path.parent.is_dir():
             raise click.UsageError(f"没有文件夹“{path.parent}”，先建立它。")
+        place = path.resolve().parent if register.is_dir() else path.resolve()
+        if place == register.resolve():
+            raise click.UsageError(f"“{path}”会混进或盖掉名册，换一个文件夹或文件名。")

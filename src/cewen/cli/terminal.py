@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.theme import Theme
 
 from cewen.base.certainty import Certainty
+from cewen.base.diagnostic import Diagnostic, Severity
 from cewen.base.money import display_money
 from cewen.engine.result import Result, Status
 
@@ -32,6 +34,13 @@ def console() -> Console:
 def print_json(value: Any) -> None:
     """JSON with Chinese as it is."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def say_notices(findings: Iterable[Diagnostic]) -> None:
+    """What a person should know of the policies before the answer, on stderr: drafts of which something is left out."""
+    for finding in findings:
+        if finding.severity is Severity.NOTICE:
+            click.echo(str(finding), err=True)
 
 
 def amount_text(result: Result) -> str:

@@ -14,7 +14,7 @@ from rich.table import Table
 from cewen.base.diagnostic import Diagnostic
 from cewen.base.errors import CewenError
 from cewen.cli.options import json_option, policies_options
-from cewen.cli.terminal import console, print_json
+from cewen.cli.terminal import console, print_json, say_notices
 from cewen.engine.cases import CaseOutcome, run_cases
 from cewen.engine.check_cases import WANTED
 from cewen.rules.load import Corpus, load_corpus, require_sound
@@ -34,6 +34,7 @@ def command(policies: tuple[str, ...], policy_ids: tuple[str, ...], home: Path |
     例：cewen test wuhan/2022-digital-economy-measures
     """
     corpus = require_sound(load_corpus(home))
+    say_notices(corpus.findings)
     wanted = (*policies, *policy_ids)
     unknown = [name for name in wanted if corpus.policy(name) is None]
     if unknown:

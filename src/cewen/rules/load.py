@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,10 +16,12 @@ from cewen.base.source import Place
 from cewen.rules.facts import Fact, Vocabulary
 from cewen.rules.kinds import DEFAULT_KIND, measure_kinds
 from cewen.rules.measure import Measure
+from cewen.rules.placeholder import CODE as PENDING_CODE
 from cewen.rules.placeholder import PENDING, placeholder_findings, places_of
 from cewen.rules.policy import Header, Policy, Target, TaskEntry
 from cewen.rules.regions import Regions, load_regions
 from cewen.rules.shape import shape_findings
+from cewen.rules.unfinished import FACTS, finished_part, is_proposed
 from cewen.rules.yaml_file import YamlFile, read_yaml
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -66,7 +68,7 @@ def load_corpus(home: Path | None = None, only: Iterable[str] = ()) -> Corpus:
     if not home.is_dir():
         raise CewenError.of("CW003", f"没有政策文件夹“{home}”", "用 --policies 或环境变量 CEWEN_POLICIES 指明。")
     findings: list[Diagnostic] = []
-    vocabulary = load_vocabulary(home / "facts", findings)
+    vocabulary = load_vocabulary(home / "facts", findings, own_fact_files(home))
     regions = load_regions(home / "regions")
     wanted = tuple(only)
     policies = []
@@ -84,30 +86,65 @@ def load_corpus(home: Path | None = None, only: Iterable[str] = ()) -> Corpus:
 
 
 def require_sound(corpus: Corpus) -> Corpus:
-    """The corpus itself; raises CewenError with all findings when loading met an error."""
-    if has_errors(corpus.findings):
+    """What of the corpus can be computed: drafts come without the measures they leave open, each with a notice among the
+    findings (CW690). Raises CewenError with all findings when loading met an error."""
+    parts = [finished_part(policy) for policy in corpus.policies]
+    notices = tuple(notice for _, notice in parts if notice is not None)
+    whole = tuple(finding for finding in corpus.findings if not _is_set_aside(finding, corpus.policies))
+    if has_errors(whole):
         raise CewenError(corpus.findings)
-    return corpus
+    if not notices:
+        return corpus
+    return replace(corpus, policies=tuple(policy for policy, _ in parts), findings=(*whole, *notices))
 
 
-def load_vocabulary(folder: Path, findings: list[Diagnostic]) -> Vocabulary:
-    """Facts of every YAML file of a folder; a label or key declared twice is a finding (CW203)."""
+def _is_set_aside(finding: Diagnostic, policies: tuple[Policy, ...]) -> bool:
+    """Whether a finding is a placeholder of a policy that loads: its measures are left out and a notice says so."""
+    file = finding.place.file or ""
+    return finding.code == PENDING_CODE and any(file.startswith(f"{policy.id}/") for policy in policies)
+
+
+def own_fact_files(home: Path, besides: str = "") -> tuple[Path, ...]:
+    """The fact files of policy folders, which declare what only one policy asks for; not that of the policy `besides`."""
+    folders = (path.parent for path in sorted(home.glob("**/policy.yaml")))
+    return tuple(
+        folder / FACTS
+        for folder in folders
+        if (folder / FACTS).exists() and folder.relative_to(home).as_posix() != besides
+    )
+
+
+def load_vocabulary(
+    folder: Path, findings: list[Diagnostic], own: Iterable[Path] = (), *, with_proposed: bool = True
+) -> Vocabulary:
+    """Facts of every YAML file of a folder, and of the files `own` of policy folders; a label or key declared twice is a
+    finding (CW203). What a draft only proposes gives way to what is declared, or is left out altogether."""
     facts: list[Fact] = []
     seen: dict[str, Place] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        file = _read(path, path.name, findings)
-        for index, entry in enumerate(_entries(file, findings)):
-            fact = _model(Fact, entry, file, (index,), findings)
-            if fact is None or file is None:
-                continue
-            place = file.place(index)
-            for name in (fact.label, fact.key):
-                if name in seen:
-                    message = f"事实“{name}”登记了两次（另一处：{seen[name]}）"
-                    findings.append(Diagnostic("CW203", message, "改名或删去其中一个。", place))
-                seen[name] = place
-            facts.append(fact)
+    shared = [(path, path.name) for path in sorted(folder.glob("*.yaml"))]
+    entries: list[tuple[bool, Any, YamlFile, int]] = []
+    for path, shown in (*shared, *((path, _shown(path, folder.parent)) for path in own)):
+        file = _read(path, shown, findings)
+        rows = enumerate(_entries(file, findings))
+        entries += [(is_proposed(entry), entry, file, index) for index, entry in rows if file is not None]
+    for proposed, entry, file, index in sorted(entries, key=lambda each: each[0]):
+        if proposed and (not with_proposed or {entry.get("label"), entry.get("key")} & seen.keys()):
+            continue
+        fact = _model(Fact, entry, file, (index,), findings)
+        if fact is None:
+            continue
+        place = file.place(index)
+        for name in (fact.label, fact.key):
+            if name in seen:
+                message = f"事实“{name}”登记了两次（另一处：{seen[name]}）"
+                findings.append(Diagnostic("CW203", message, "改名或删去其中一个。", place))
+            seen[name] = place
+        facts.append(fact)
     return Vocabulary(facts)
+
+
+def _shown(path: Path, home: Path) -> str:
+    return path.relative_to(home).as_posix()
 
 
 def load_policy(folder: Path, home: Path, findings: list[Diagnostic]) -> Policy | None:
@@ -134,6 +171,7 @@ def load_policy(folder: Path, home: Path, findings: list[Diagnostic]) -> Policy 
         return None
     with text_path.open(encoding="utf-8-sig", newline="") as stream:
         text = stream.read()
+    read(FACTS)
     measures: list[Measure] = []
     measure_files: dict[str, str] = {}
     for path in sorted((folder / "measures").glob("*.yaml")):

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from cewen.base.diagnostic import Diagnostic, has_errors
 from cewen.base.errors import CewenError
 from cewen.base.money import parse_money
 from cewen.base.source import Place, Span
 from cewen.rules import ops
-from cewen.rules.expression import Lowerer
 from cewen.rules.load import Corpus
 from cewen.rules.measure import Dated, Measure, Tier, value_on
 from cewen.rules.policy import Policy, StackingRule
 from cewen.rules.types import MONEY
 from cewen.rules.yaml_file import YamlFile
+
+if TYPE_CHECKING:  # the grammar is built when an expression is first read
+    from cewen.rules.expression import Lowerer
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ def lower_measure(
 ) -> LoweredMeasure:
     """Lower one measure for a date. Faults go to `findings` where given (the result is then not to be evaluated);
     otherwise they are raised as CewenError."""
+    from cewen.rules.expression import Lowerer
+
     file = policy.files.get(policy.measure_files.get(measure.id, ""))
     parameters = {name: value_on(value, on) for name, value in measure.parameters.items()}
     lowerer = Lowerer(corpus.vocabulary, corpus.regions, measure.subject, parameters)

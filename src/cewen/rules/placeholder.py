@@ -59,10 +59,12 @@ def _remedy(pointer: Pointer, file: YamlFile) -> str:
     first = pointer[0] if pointer else ""
     if first == "cases":
         return "措施填好以后补上事实与结论；不要的算例整个删去。"
+    if file.path.endswith("facts.yaml"):
+        return "核对这个提议登记的事实：对的，写上定义；不对的改名、改类型，或删去并改用登记过的事实。"
     if first == "conditions":
         return "换成登记过的事实（cewen facts 可查找）；机器判断不了的，把原话写进 open_conditions；没有这个条件的，删去这一行。"
     if any(part in _EXPRESSIONS for part in pointer):
-        return "把“待定”换成登记过的事实（cewen facts 可查找），数值不必改；没有合适的事实，先照 proposals.yaml 登记。"
+        return "把“待定”换成登记过的事实（cewen facts 可查找），数值不必改；没有合适的事实，先在本文件夹的 facts.yaml 里登记。"
     if file.path.endswith("policy.yaml"):
         return "照原文或公布的网页填上；文件没有而又不必填的，删去这一行。"
     return "照原文填上。"

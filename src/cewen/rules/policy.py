@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,8 +15,9 @@ from cewen.base.source import Span
 from cewen.rules.measure import Measure
 from cewen.rules.placeholder import placeholder_findings
 from cewen.rules.yaml_file import YamlFile
-from cewen.text.flow import Flow
-from cewen.text.parse import parse_document
+
+if TYPE_CHECKING:  # a command that finds its plan kept on disk reads no document
+    from cewen.text.flow import Flow
 
 _MODEL = ConfigDict(extra="forbid", frozen=True)
 
@@ -82,6 +83,7 @@ class Target(BaseModel):
     value: str
     unit: str
     year: int | None = None
+    base_year: int | None = Field(None, description="年均增长或倍增的基期年份")
     frequency: Literal["one-off", "annual"] = "one-off"
     region: str
     aspirational: bool = False
@@ -123,6 +125,8 @@ class Policy:
 
     @cached_property
     def flow(self) -> Flow:
+        from cewen.text.flow import Flow
+
         return Flow.of(self.text)
 
     def find(self, quote: str) -> Span | None:
@@ -131,6 +135,9 @@ class Policy:
 
     @cached_property
     def _clean_flow(self) -> Flow:
+        from cewen.text.flow import Flow
+        from cewen.text.parse import parse_document
+
         document = parse_document(self.text)
         return Flow.of(self.text, document.body, document.noise)
 

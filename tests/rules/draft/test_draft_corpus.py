@@ -13,6 +13,7 @@ from cewen.rules.check.numbers import Size, written_numbers
 from cewen.rules.draft import draft_policy
 from cewen.rules.draft.folder import write_folder
 from cewen.rules.draft.lexicon import Lexicon
+from cewen.rules.draft.proposal import proposed_vocabulary
 from cewen.rules.load import Corpus, load_corpus, load_policy
 from cewen.rules.measure import Measure
 from cewen.rules.policy import Policy
@@ -35,13 +36,14 @@ def redraft(
         home = tmp_path_factory.mktemp("drafts")
         policy = shipped.policy(policy_id)
         assert policy is not None
-        files = draft_policy(policy_id, parse_document(policy.text), lexicon, regions).files
+        drafted = draft_policy(policy_id, parse_document(policy.text), lexicon, regions)
         (home / policy_id).parent.mkdir()
-        write_folder(home / policy_id, files)
+        write_folder(home / policy_id, drafted.files)
         findings: list[object] = []
         loaded = load_policy(home / policy_id, home, findings)  # type: ignore[arg-type]
         assert loaded is not None
-        return Corpus(home, shipped.vocabulary, regions, (loaded,))
+        vocabulary = proposed_vocabulary(policy_id, drafted.facts, shipped.vocabulary)
+        return Corpus(home, vocabulary, regions, (loaded,))
 
     return draft_again
 

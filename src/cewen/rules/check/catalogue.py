@@ -12,6 +12,7 @@ from cewen.rules.check.page import Check, Page
 GROUPS: tuple[tuple[str, str], ...] = (
     ("CW0", "文件与格式"), ("CW1", "正文与引文"), ("CW2", "类型与单位"), ("CW3", "条件与档次"),
     ("CW4", "金额与叠加"), ("CW5", "算例"), ("CW6", "事实、名册与导出"),
+    ("CW7", "门户与审计"), ("CW8", "目标、观测与督办"),
 )  # fmt: skip
 """The beginnings of codes and what they are about."""
 

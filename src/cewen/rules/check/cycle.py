@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cewen.base.diagnostic import Diagnostic
 from cewen.rules import syntax
-from cewen.rules.check.examined import Examined
-from cewen.rules.check.expressions import spelled, walk
+from cewen.rules.check.examined import Examined, about
+from cewen.rules.check.expressions import expressions_of, spelled, walk
 from cewen.rules.check.page import Check, Page
 from cewen.rules.load import Corpus
 from cewen.rules.measure import Measure
@@ -32,12 +32,27 @@ def find(examined: Examined) -> Iterator[Diagnostic]:
         for name in measure.parameters:
             loop = _loop(name, names)
             if loop:
-                message = f"参数循环引用：{' → '.join(loop)}"
+                message = f"{about(measure)}的参数循环引用：{' → '.join(loop)}{_facts(examined.corpus, [measure])}"
                 yield PAGE.found(message, _REMEDY, examined.place(measure, "parameters", name))
         loop = _loop(f"{examined.policy.id}#{measure.id}", less)
         if loop:
-            message = f"补差循环：{' → '.join(loop)}"
+            members = [found[1] for key in dict.fromkeys(loop) if (found := examined.corpus.measure(key)) is not None]
+            message = f"{about(measure)}的补差循环：{' → '.join(loop)}{_facts(examined.corpus, members)}"
             yield PAGE.found(message, _REMEDY, examined.place(measure, "less"), measure.quote)
+
+
+def _facts(corpus: Corpus, measures: Iterable[Measure]) -> str:
+    """The facts whose results wait for the circle."""
+    names = (
+        node.text
+        for measure in measures
+        for expression in expressions_of(measure)
+        if (tree := expression.tree()) is not None
+        for node in walk(tree)
+        if isinstance(node, syntax.Name)
+    )
+    found = [name for name in dict.fromkeys(names) if corpus.vocabulary.by_label(name) is not None]
+    return f"，用到“{'、'.join(found)}”的结果算不出来" if found else ""
 
 
 def _reductions(corpus: Corpus) -> dict[str, tuple[str, ...]]:

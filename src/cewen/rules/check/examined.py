@@ -34,6 +34,11 @@ class Quotation:
     owner: str | None = None
 
 
+def about(measure: Measure) -> str:
+    """How a message names a measure: title and clause."""
+    return f"措施“{measure.title}”（{measure.clause}）"
+
+
 @dataclass(frozen=True)
 class Examined:
     """A policy under examination (核对中的政策). `on` is the day asked about; None: no particular day."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cewen.base.diagnostic import Diagnostic
-from cewen.rules.check.examined import Examined
+from cewen.rules.check.examined import Examined, about
+from cewen.rules.check.expressions import expressions_of
 from cewen.rules.check.page import Check, Page
 
 _WHERE = "措施的条件、参数、金额、限额、档次"
@@ -87,7 +89,20 @@ FUNCTION = Page(
 def find(examined: Examined) -> Iterator[Diagnostic]:
     """What lowering every measure found, for each day on which one of its values changes."""
     # Parameters that go round in a circle have a finding of their own (CW305), where they are written; so has 待定.
-    yield from (finding for finding in examined.misfits if finding.code not in ("CW305", "CW150"))
+    for finding in examined.misfits:
+        if finding.code not in ("CW305", "CW150"):
+            yield _with_measure(examined, finding) if finding.code == UNIT.code else finding
+
+
+def _with_measure(examined: Examined, finding: Diagnostic) -> Diagnostic:
+    """The finding with measure, clause and the whole expression, which names the facts that do not go together."""
+    line = (finding.place.file, finding.place.line)
+    for measure in examined.policy.measures:
+        for expression in expressions_of(measure):
+            place = examined.place(measure, *expression.pointer)
+            if (place.file, place.line) == line:
+                return replace(finding, message=f"{about(measure)}的“{expression.text}”{finding.message}")
+    return finding
 
 
 CHECK = Check((SYNTAX, KIND, UNIT, FACT, SUBJECT, VALUE, USE, FUNCTION), find)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 
 from cewen.rules.check.expressions import walk
 from cewen.rules.draft.lexicon import Hit, Lexicon
-from cewen.rules.draft.numbers import value_text
+from cewen.rules.draft.numbers import unit_of, value_text
+from cewen.rules.draft.proposal import Proposer
 from cewen.rules.draft.quote import Quoted
 from cewen.rules.facts import Vocabulary
-from cewen.rules.placeholder import PENDING
 from cewen.rules.syntax import Name, SyntaxFailure, parse_expression
-from cewen.rules.types import Quantity, parse_literal
 from cewen.text.flow import fold_text
 from cewen.text.readings.incentives import Condition, Incentive
 from cewen.text.readings.passage import Passage
@@ -21,6 +19,7 @@ from cewen.text.readings.passage import Passage
 _OPERATORS = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "=": "=", "about": ">="}
 _FIRST = re.compile(r"首次(?:达到|超过|突破|迈上)?[^,;。]{0,6}$")
 _LOOK_BACK = 24
+_NOUN = re.compile(r"的?[一-鿿]{1,8}?(?=[的,。;:、()\d]|给予|予以|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +33,28 @@ class Written:
 
 
 def read_conditions(
-    incentive: Incentive, quoted: Quoted, passage: Passage, lexicon: Lexicon, subject: str
+    incentive: Incentive, quoted: Quoted, passage: Passage, lexicon: Lexicon, proposer: Proposer
 ) -> list[Written]:
-    """One condition for each number that bounds something; an unknown quantity is 待定, its number kept."""
+    """One condition for each number that bounds something; an unknown quantity becomes a proposed fact, its number
+    kept."""
     found: list[Written] = []
     for condition in incentive.conditions:
-        start, _ = quoted.local(passage, condition.span)
-        found.append(_bound(condition, start, quoted, lexicon, subject))
+        found.append(_bound(condition, quoted.local(passage, condition.span), quoted, lexicon, proposer))
     return found
 
 
-def _bound(condition: Condition, start: int, quoted: Quoted, lexicon: Lexicon, subject: str) -> Written:
+def _bound(
+    condition: Condition, place: tuple[int, int], quoted: Quoted, lexicon: Lexicon, proposer: Proposer
+) -> Written:
+    (start, end), subject = place, proposer.subject
     number = value_text(condition.value, condition.unit)
     wanted = unit_of(condition.unit)
     words = fold_text(condition.quantity)
     operator = _OPERATORS.get(condition.op, ">=")
-    if wanted is None:
-        return Written(start, f"{PENDING} {operator} {number}", condition.quantity, condition.unit)
+    after = noun_after(quoted, end)
+    if wanted is None or lexicon.is_narrowed(words):
+        label = proposer.quantity(condition.quantity, condition.unit, after)
+        return Written(start, f"{label} {operator} {number}", condition.quantity, condition.unit)
     expression = lexicon.expression(words, wanted, subject, quoted.flow)
     before = quoted.flow[max(0, start - _LOOK_BACK) : start]
     if expression is None:
@@ -58,27 +62,27 @@ def _bound(condition: Condition, start: int, quoted: Quoted, lexicon: Lexicon, s
         near = lexicon.last_fact(re.split(r"[;。]", before)[-1], wanted, subject, quoted.flow)
         expression = near.label if near is not None else None
     if expression is None:
-        return Written(start, f"{PENDING} {operator} {number}", condition.quantity, condition.unit)
+        label = proposer.quantity(condition.quantity, condition.unit, after)
+        return Written(start, f"{label} {operator} {number}", condition.quantity, condition.unit)
     if _FIRST.search(before) and _is_annual(expression, lexicon.vocabulary):
         function = "首次突破" if operator == ">" else "首次达到"
         return Written(start, f"{function}({expression}, {number})")
     return Written(start, f"{expression} {operator} {number}")
 
 
-def unit_of(unit: str) -> Quantity | None:
-    """The unit a fact must have to be held against a number; None where the language has none."""
-    try:
-        return parse_literal(Fraction(1), unit)[1]
-    except ValueError:
-        return None
+def noun_after(quoted: Quoted, end: int) -> str:
+    """The word a number belongs to where it follows it: 签订1年以上劳动合同."""
+    match = _NOUN.match(quoted.flow, end)
+    return match[0] if match else ""
 
 
 def known_phrases(quoted: Quoted, lexicon: Lexicon, skipped: list[tuple[int, int]]) -> list[Hit]:
-    """Phrases of the lexicon in the quote, but for those within ranges that hold tiers or bases of rates."""
+    """Phrases of the lexicon in the quote, but for those that share a character with ranges that hold tiers or bases of
+    rates: what selects a step is no condition of the whole measure."""
     return [
         hit
         for hit in lexicon.phrases(quoted.flow)
-        if not any(start <= hit.start and hit.end <= end for start, end in skipped)
+        if not any(hit.start < end and start < hit.end for start, end in skipped)
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cewen.rules.draft.lexicon import Lexicon
@@ -48,6 +48,33 @@ def leftovers(flow: str, covered: Iterable[tuple[int, int]], lexicon: Lexicon) -
             if end - start >= 2 and not any(begin < end and start < stop for begin, stop in opened):
                 found.append(Leftover(start, end, False))
     return found
+
+
+def joined(
+    flow: str, left: Iterable[Leftover], numbers: Iterable[tuple[int, int]]
+) -> list[tuple[Leftover, list[tuple[int, int]]]]:
+    """What is left over of each part of a sentence, as one: from its first to its last unknown word, with the ranges
+    between that hold no number. Standards no machine decides stay apart."""
+    spans = sorted(numbers)
+    found: list[tuple[Leftover, list[tuple[int, int]]]] = []
+    unread = [each for each in left if not each.is_open]
+    for part in _PART.finditer(flow):
+        inside = [each for each in unread if part.start() <= each.start and each.end <= part.end()]
+        if inside:
+            start, end = inside[0].start, inside[-1].end
+            found.append((Leftover(start, end, False), list(_between(start, end, spans))))
+    return found
+
+
+def _between(start: int, end: int, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    at = start
+    for begin, stop in spans:
+        if begin < end and stop > at:
+            if begin > at:
+                yield at, begin
+            at = max(at, stop)
+    if at < end:
+        yield at, end
 
 
 def _judged(flow: str, masked: str, begin: int, end: int, word: str) -> tuple[int, int] | None:

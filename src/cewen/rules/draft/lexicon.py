@@ -19,9 +19,17 @@ from cewen.rules.types import Kind, Quantity
 from cewen.rules.yaml_file import read_yaml
 from cewen.text.flow import fold_text
 
-_MEANINGS = ("fact", "condition", "subject", "open", "plain", "region", "slug")
+_MEANINGS = ("fact", "condition", "subject", "open", "plain", "region", "slug", "purpose", "bare")
 SHORTEST_VALUE = 4
 """Values of facts with fewer characters (国家级, 大型) are too common to be taken for a condition by themselves."""
+
+
+_NARROWING = 2
+"""Unknown characters before a known word that make it another word."""
+
+
+_CHANGING = frozenset(("增速", "增长率", "增幅", "同比增长", "新增", "比上年", "较上年", "增长", "部分"))
+"""Words that ask no condition and yet make another quantity of the one beside them."""
 
 
 class Entry(BaseModel):
@@ -35,8 +43,10 @@ class Entry(BaseModel):
     subject: Subject | None = Field(None, description="措施给谁：enterprise、project、product、park")
     open: bool = Field(False, description="须由人判断的标准，整个小句写进 open_conditions")
     plain: bool = Field(False, description="不含条件的词")
+    bare: bool = Field(False, description="单独剩下时不含条件的词")
     region: bool = Field(False, description="指本政策的适用地区")
     slug: str | None = Field(None, pattern=r"^[a-z]+$", description="支持方式的英文短名，用作措施编号")
+    purpose: str | None = Field(None, description="奖补是为了什么，如 研发投入；比较同类奖补时用")
     benefit: str | None = Field(None, description="没有数额时的支持方式，如 interest_subsidy")
     near: tuple[str, ...] = Field((), description="同一句里有这些词之一时才算")
     co_funding: bool = Field(False, description="这个金额是上级给的支持，按它的比例给予的是配套")
@@ -142,6 +152,28 @@ class Lexicon:
         held = [(words.rfind(word) + len(word), len(word), fact) for word, fact, _ in self._named(quantity, subject, context)
                 if word in words]  # fmt: skip
         return max(held, key=lambda each: each[:2])[2].label if held else None
+
+    def is_narrowed(self, words: str) -> bool:
+        """Whether folded words hold a word for a number, with others right before it that nobody knows: 跨境离岸营业收入
+        is no 营业收入."""
+        held = [(len(word), word) for word, _, _ in self._facts if word in words]
+        if not held or any(pattern.search(words) for pattern, _ in self._composed):
+            return False
+        word = max(held)[1]
+        before = words[: words.find(word)]
+        for known in self.words_of("plain") + self.words_of("region"):
+            before = before.replace(known, "") if len(known) > 1 else before.strip(known)
+        return len(before.strip("的其该对")) >= _NARROWING
+
+    def is_exactly(self, words: str, label: str) -> bool:
+        """Whether folded words name a fact and say nothing more: 企业研发费用 does, 研发费用年度增量部分 does not."""
+        held = [word for word, fact, _ in self._facts if fact.label == label and word in words]
+        if not held:
+            return False
+        rest = words.replace(max(held, key=len), "", 1)
+        for known in self.words_of("plain") + self.words_of("region") + ("其", "该", "实际"):
+            rest = rest.replace(known, "") if len(known) > 1 and known not in _CHANGING else rest.strip(known)
+        return not rest
 
     def last_fact(self, words: str, quantity: Quantity | None, subject: str | None, context: str = "") -> Fact | None:
         """The known fact of the wanted unit that is named last in folded words."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from cewen.base.certainty import Certainty
 from cewen.rules.draft.amount import Given, read_amount
-from cewen.rules.draft.condition import Written, facts_of, known_phrases, read_conditions
-from cewen.rules.draft.leftover import leftovers
+from cewen.rules.draft.condition import Written, facts_of, known_phrases, noun_after, read_conditions
+from cewen.rules.draft.leftover import joined, leftovers
 from cewen.rules.draft.lexicon import Hit, Lexicon
+from cewen.rules.draft.proposal import SHORTEST_NAME, Proposer, label_of
 from cewen.rules.draft.quote import Quoted, citations_of, clause_of, quote_of, quote_text
 from cewen.rules.draft.yaml_text import Noted
 from cewen.rules.placeholder import PENDING, is_pending
@@ -23,16 +24,11 @@ from cewen.text.readings.passage import Passage
 
 _YEARS = re.compile(r"years:(\d+)")
 _POINTS_BACK = re.compile(r"其(?!他|它|余|中)|上述|该[类等]?")
+_WEIGHED = re.compile(r"视|根据|依据|综合|结合|参照|酌情")
+"""Opens words that say what is weighed when the amount is set: a person does that."""
+_PART_END = re.compile(r"[,;。:]")
+_GIVEN_TO = re.compile(r"[对向给]")
 _NO_REGION = "总部新落户"
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A fact nobody has declared yet (待登记的事实), as the words of the clause suggest it."""
-
-    label: str
-    unit: str
-    clause: str
 
 
 @dataclass(frozen=True)
@@ -44,11 +40,16 @@ class DraftedMeasure:
     quoted: Quoted
     entries: dict[str, Any]
     unknown: tuple[str, ...] = ()
-    proposals: tuple[Proposal, ...] = field(default=())
+    proposed: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether its rule needs nothing but declared facts."""
+        return not self.has_pending and not self.proposed
 
     @property
     def has_pending(self) -> bool:
-        """Whether a person must fill something in before the measure can be computed."""
+        """Whether a person must fill something in, beyond confirming the proposed facts."""
         return any(is_pending(text) for text in _texts(self.entries))
 
 
@@ -71,6 +72,7 @@ def draft_measure(
     lexicon: Lexicon,
     region: str | None,
     namer: Namer,
+    proposer: Proposer,
 ) -> DraftedMeasure:
     """The measure of one reading. `others` are the document's other readings, whose words are theirs; `region` is
     where the policy applies; None: it has to be filled in."""
@@ -79,8 +81,11 @@ def draft_measure(
     taken = [*_ranges(incentive, quoted, passage), *inner]
     hits = known_phrases(quoted, lexicon, [*_selecting(incentive, quoted, passage), *inner])
     subject = _subject(incentive, quoted, hits, lexicon)
-    given = read_amount(incentive, quoted, passage, lexicon, subject)
-    written = read_conditions(incentive, quoted, passage, lexicon, subject)
+    clause = clause_of(document, quoted.span)
+    title = _title(incentive, document, clause, quoted, lexicon)
+    proposer.open(subject, clause)
+    given = read_amount(incentive, quoted, passage, lexicon, proposer, title)
+    written = read_conditions(incentive, quoted, passage, lexicon, proposer)
     fitting = [hit for hit in hits if _fits(hit, subject, lexicon)]
     written += [
         Written(hit.start, rule) for hit in fitting for rule in (hit.entry.condition or "").split(" 且 ") if rule
@@ -88,31 +93,41 @@ def draft_measure(
     if _POINTS_BACK.match(fold_text(incentive.beneficiary or "")):
         written.append(Written(0, PENDING, f"{incentive.beneficiary}（指前文）"))
     told = _told(incentive, quoted, passage, written, given)
-    covered = [*taken, *told, *((hit.start, hit.end) for hit in fitting), *lexicon.fact_words(quoted.flow)]
-    left = [
-        (each, quote_text(document, passage.span(quoted.start + each.start, quoted.start + each.end)))
-        for each in leftovers(quoted.flow, covered, lexicon)
-    ]
-    written += [Written(each.start, PENDING, words) for each, words in left if not each.is_open]
+    named = _benefit_names(incentive, quoted, passage, lexicon)
+    covered = [*taken, *told, *named, *((hit.start, hit.end) for hit in fitting), *lexicon.fact_words(quoted.flow)]
+
+    def words_of(start: int, end: int) -> str:
+        return quote_text(document, passage.span(quoted.start + start, quoted.start + end))
+
+    left = leftovers(quoted.flow, covered, lexicon)
+    weighed: list[str] = []
+    for each, ranges in joined(quoted.flow, left, [*taken, *told, *named]):
+        words = "".join(words_of(*part) for part in ranges)
+        if _WEIGHED.match(words_of(each.start, each.end)):
+            weighed.append(words_of(each.start, each.end))
+        elif label_of(words) not in lexicon.words_of("bare"):
+            written.append(Written(each.start, proposer.truth(words), words_of(each.start, each.end)))
     if given.when is not None:
         is_known = not is_pending(given.when)
-        written.append(Written(len(quoted.flow), given.when, None if is_known else incentive.tiers[0].when))
+        rule = given.when if is_known else proposer.truth(incentive.tiers[0].when or "")
+        written.append(Written(len(quoted.flow), rule, None if is_known else incentive.tiers[0].when))
     written.sort(key=lambda each: each.at)
     conditions: list[str | Noted] = list(_region(region, written))
     conditions += _distinct(written)
     totals = [f"各档合计{quote_text(document, span)}" for span in incentive.totals]
-    judged = dict.fromkeys([*(words for each, words in left if each.is_open), *totals, *given.open_words])
+    judged = dict.fromkeys(
+        [*(words_of(each.start, each.end) for each in left if each.is_open), *weighed, *totals, *given.open_words]
+    )
     unknown = [each.unknown for each in written if each.unknown] + [words for words, _ in given.unknown]
     quote = quote_text(document, quoted.span)
     benefit = lexicon.benefit(quoted.flow[-40:]) or lexicon.benefit(quoted.flow)
     identity = namer.name(str(benefit.slug) if benefit else "measure")
-    clause = clause_of(document, quoted.span)
     certainty = _certainty(incentive, given)
     frequency = _frequency(incentive, quote)
     years = frequency["years"] if isinstance(frequency, dict) else None
     entries: dict[str, Any] = {
         "id": identity,
-        "title": _title(incentive, document, clause, quoted, lexicon),
+        "title": title,
         "clause": clause,
         "quote": quote,
         "citations": citations_of(incentive, quoted, document, passage, years),
@@ -125,9 +140,8 @@ def draft_measure(
         "frequency": frequency,
         "note": _note(unknown),
     }
-    proposals = [Proposal(str(each.unknown), each.unit, clause) for each in written if each.unknown]
-    proposals += [Proposal(words, unit, clause) for words, unit in given.unknown]
-    return DraftedMeasure(identity, incentive, quoted, entries, tuple(dict.fromkeys(unknown)), tuple(proposals))
+    proposed = tuple(dict.fromkeys(proposer.asked))
+    return DraftedMeasure(identity, incentive, quoted, entries, tuple(dict.fromkeys(unknown)), proposed)
 
 
 def _subject(incentive: Incentive, quoted: Quoted, hits: list[Hit], lexicon: Lexicon) -> str:
@@ -174,10 +188,31 @@ def _told(
         at = quoted.flow.rfind(words, 0, quoted.local(passage, condition.span)[0] + 1) if words else -1
         if rule.unknown is not None and at >= 0:
             found.append((at, at + len(words)))
+            end = quoted.local(passage, condition.span)[1]
+            after = noun_after(quoted, end)
+            if len(words) <= SHORTEST_NAME and after:
+                found.append((end, end + len(after)))
     if given.unknown:
         bases = (tier.amount.of_span for tier in incentive.tiers)
         found += [quoted.local(passage, span) for span in bases if span is not None]
     return found
+
+
+def _benefit_names(incentive: Incentive, quoted: Quoted, passage: Passage, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Words between a sum and the word for the benefit that ends the same part: 1500元一次性吸纳就业补贴 names what is
+    given and asks nothing."""
+    found: list[tuple[int, int]] = []
+    ends = [tier.amount.span for tier in incentive.tiers] + [tier.cap_span for tier in incentive.tiers if tier.cap_span]
+    for span in ends:
+        if span is None:
+            continue
+        _, end = quoted.local(passage, span)
+        stop = _PART_END.search(quoted.flow, end)
+        part = quoted.flow[end : stop.start() if stop else len(quoted.flow)]
+        benefit = lexicon.benefit(part)
+        if benefit is not None and not _GIVEN_TO.search(part):
+            found.append((end, end + max(part.rfind(fold_text(word)) for word in benefit.words)))
+    return [(start, end) for start, end in found if end > start]
 
 
 def _selecting(incentive: Incentive, quoted: Quoted, passage: Passage) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from cewen.rules.phrase import plain_number
+from cewen.rules.types import Quantity, parse_literal
 
 _SCALES = ((10**8, "亿"), (10**4, "万"), (1, ""))
 
@@ -44,3 +45,11 @@ def value_text(value: Fraction, unit: str) -> str:
     if unit in ("%", "个百分点", "‰"):
         return f"{plain_number(value)}{unit}" if has_decimals(value) else share_text(value)
     return f"{plain_number(value)}{unit}" if has_decimals(value) else f"{value.numerator} / {value.denominator}"
+
+
+def unit_of(unit: str) -> Quantity | None:
+    """The unit a fact must have to be held against a number; None where the language has none."""
+    try:
+        return parse_literal(Fraction(1), unit)[1]
+    except ValueError:
+        return None

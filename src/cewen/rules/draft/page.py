@@ -11,6 +11,8 @@ import jinja2
 
 from cewen.base.source import Span
 from cewen.rules.draft.policy import DraftedPolicy
+from cewen.rules.draft.proposal import ProposedFact
+from cewen.rules.facts import SUBJECTS
 from cewen.rules.placeholder import PENDING
 from cewen.text.blocks import Block, blocks_of
 from cewen.text.lines import tidy
@@ -38,6 +40,7 @@ class Card:
     file: str
     readback: str
     pending: tuple[str, ...]
+    proposed: tuple[str, ...]
     text: str
 
 
@@ -70,6 +73,7 @@ def draft_page(drafted: DraftedPolicy, readbacks: Mapping[str, str]) -> str:
         unread=unread,
         following=dict(zip(unread, [*unread[1:], unread[0] if unread else ""], strict=False)),
         pending=sum(len(card.pending) for row in rows for card in row.cards),
+        proposed=len(drafted.facts),
         words=_WORDS,
         counts={kind: sum(mark.kind == kind for mark in marks) for kind in _WORDS},
     )
@@ -90,13 +94,24 @@ def _marks(drafted: DraftedPolicy) -> Iterator[_Mark]:
 
 def _cards(drafted: DraftedPolicy, readbacks: Mapping[str, str]) -> list[tuple[Span, Card]]:
     found = []
+    facts = {fact.label: fact for fact in drafted.facts}
     for measure in drafted.measures:
         file = drafted.measure_files[measure.id]
         text = drafted.files[file]
         pending = tuple(line.strip() for line in text.splitlines() if PENDING in line and not line.startswith("note:"))
         title = str(measure.entries["title"])
-        found.append((measure.quoted.span, Card(measure.id, title, file, readbacks.get(measure.id, ""), pending, text)))
+        said = readbacks.get(measure.id, "")
+        proposed = tuple(_said(facts[label]) for label in measure.proposed if label in facts)
+        found.append((measure.quoted.span, Card(measure.id, title, file, said, pending, proposed, text)))
     return found
+
+
+def _said(fact: ProposedFact) -> str:
+    """A proposed fact in a line: what it is called, what it is, whose it is, in which words of the text."""
+    kind = f"{fact.type.label}，{fact.unit}" if fact.unit and fact.unit != "元" else fact.type.label
+    period = "，每年" if fact.period == "annual" else ""
+    values = f"：{'、'.join(fact.values)}" if fact.values else ""
+    return f"{fact.label}（{SUBJECTS[fact.subject]}的{kind}{period}{values}）"
 
 
 def _rows(drafted: DraftedPolicy, marks: list[_Mark], cards: list[tuple[Span, Card]]) -> Iterator[Row]:

@@ -9,9 +9,12 @@ from functools import cached_property
 from cewen.rules.draft.header import header_entries, stacking_hints
 from cewen.rules.draft.lexicon import Lexicon
 from cewen.rules.draft.lists import target_entries, task_entries
-from cewen.rules.draft.measure import DraftedMeasure, Namer, Proposal, draft_measure
+from cewen.rules.draft.measure import DraftedMeasure, Namer, draft_measure
+from cewen.rules.draft.proposal import FILE as FACTS_FILE
+from cewen.rules.draft.proposal import ProposedFact, Proposer, facts_text
 from cewen.rules.draft.region import region_of
-from cewen.rules.draft.yaml_text import render, render_list, scalar
+from cewen.rules.draft.yaml_text import render, render_list
+from cewen.rules.facts import Vocabulary
 from cewen.rules.regions import Regions
 from cewen.text.clause import Document
 from cewen.text.readings import Incentive, Readings, read_all
@@ -30,6 +33,7 @@ class DraftedPolicy:
     region: str | None
     measures: tuple[DraftedMeasure, ...]
     files: dict[str, str]
+    facts: tuple[ProposedFact, ...] = ()
 
     @cached_property
     def measure_files(self) -> dict[str, str]:
@@ -38,19 +42,26 @@ class DraftedPolicy:
 
 
 def draft_policy(
-    policy_id: str, document: Document, lexicon: Lexicon, regions: Regions, region: str | None = None
+    policy_id: str,
+    document: Document,
+    lexicon: Lexicon,
+    regions: Regions,
+    region: str | None = None,
+    taken: Vocabulary | None = None,
 ) -> DraftedPolicy:
     """Everything a text gives, as the files of a policy folder; cases and draft.html are made from the result.
 
-    `region` is where the policy applies; without it, title and issuer tell. Any text will do: one without promises
+    `region` is where the policy applies; without it, title and issuer tell. `taken` holds the facts whose labels no
+    proposed fact may have; without it, those of the lexicon. Any text will do: one without promises
     gives a folder without measures. Nothing is written.
     """
     readings = read_all(document)
     passage = Passage.of(document)
     region = region or region_of(document.metadata, regions)
     namer = Namer()
+    proposer = Proposer(taken or lexicon.vocabulary)
     measures = tuple(
-        draft_measure(incentive, _within(incentive, readings), document, passage, lexicon, region, namer)
+        draft_measure(incentive, _within(incentive, readings), document, passage, lexicon, region, namer, proposer)
         for incentive in readings.incentives
     )
     files = {"document.txt": document.text}
@@ -62,10 +73,11 @@ def draft_policy(
         ("tasks", task_entries(document, readings)),
     ):
         files[f"{name}.yaml"] = _schema(name, policy_id, 0) + render_list(entries)
-    proposals = [proposal for measure in measures for proposal in measure.proposals]
-    if proposals:
-        files["proposals.yaml"] = _proposals_text(proposals)
-    return DraftedPolicy(policy_id, document, readings, region, measures, files)
+    wanted = {label for measure in measures for label in measure.proposed}
+    facts = tuple(fact for label, fact in proposer.facts.items() if label in wanted)
+    if facts:
+        files[FACTS_FILE] = facts_text(policy_id, facts)
+    return DraftedPolicy(policy_id, document, readings, region, measures, files, facts)
 
 
 def _within(incentive: Incentive, readings: Readings) -> list[Incentive]:
@@ -87,30 +99,3 @@ def _policy_text(policy_id: str, document: Document, passage: Passage, region: s
         text += "# 原文有关于重复享受的规定，起草不替人定规则；照 docs/reference/language.md 写 stacking：\n"
         text += "".join(f"#   {hint}\n" for hint in hints)
     return text
-
-
-def _proposals_text(proposals: list[Proposal]) -> str:
-    """Words no fact is known for; nothing loads this file."""
-    lines = [
-        "# 原文里没有认出的词。是已登记的事实的另一种说法：cewen new synonym 说法 事实；是新的事实：照样子登记到 facts/。",
-        "# 这个文件只给人看，不参与计算；处理完可以删去。",
-    ]
-    seen: set[tuple[str, str]] = set()
-    for proposal in proposals:
-        label = "".join(proposal.label.split())
-        if (label, proposal.unit) not in seen:
-            seen.add((label, proposal.unit))
-            kind, unit = _guess(proposal.unit)
-            lines.append(
-                f"- label: {scalar(label)}\n  type: {kind}\n  unit: {scalar(unit)}\n  clause: {scalar(proposal.clause)}"
-            )
-    return "\n".join(lines) + "\n"
-
-
-def _guess(unit: str) -> tuple[str, str]:
-    """Type and unit of a fact that is held against numbers of a unit."""
-    if unit == "元":
-        return "money", "元"
-    if unit in ("%", "‰", "个百分点"):
-        return "ratio", ""
-    return ("count", unit) if unit else ("boolean", "")

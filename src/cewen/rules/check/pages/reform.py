@@ -73,4 +73,27 @@ PAGES: tuple[Page, ...] = (
         looks_for="申报率在 0% 到 100% 之间，增长率可读，预算是不小于零的金额，排名与增长用的事实是登记的数。",
         remedy="照提示改写。",
     ),
+    Page(
+        code="CW655",
+        title="改革方案里的数像是写错了单位",
+        why="万元写成元、亿元写成万元、漏写百分号，都会差百倍以上，结果看着合理，其实不是要算的方案。",
+        looks_for="新值与原值的写法相同，只有数不同：金额与数量相差一千倍以上，比例相差一百倍以上。",
+        remedy="核对单位；确实要这样改的，结果照算。",
+        severity=Severity.NOTICE,
+    ),
+    Page(
+        code="CW656",
+        title="改动在这一天还没有开始",
+        why="from 在 --on 之后的改动这一天不起作用，零影响不说明方案没有影响。",
+        looks_for="方案里 from 的日期是否晚于 --on。",
+        remedy="把 --on 换到 from 之后，用 --years 往后算，或去掉 from。",
+        severity=Severity.NOTICE,
+    ),
+    Page(
+        code="CW657",
+        title="看不懂逐点试算",
+        why="逐点试算要知道改哪一项、从几到几。",
+        looks_for="--sweep 写成 措施编号:路径={起..止}，两端单位相同、数值不同。",
+        remedy="照例子写：rd-subsidy:cap={50万元..250万元}。",
+    ),
 )
