@@ -25,7 +25,7 @@ CLAIMS = 1_000_000
 @click.command()
 @click.option("--rows", multiple=True, type=click.IntRange(2_000), metavar="家数", help="可写多次；默认 1000000")
 @click.option("--corpus-rows", multiple=True, type=click.IntRange(1_000), metavar="家数",
-              help="全部措施的家数，可写多次；默认 10000、100000、1000000")  # fmt: skip
+              help="全部措施的家数，可写多次；默认 10000、100000、1000000；超过 10000000 的写它的倍数")  # fmt: skip
 @click.option("--runs", default=5, type=click.IntRange(1), metavar="次数", help="取中位数的次数；默认 5")
 @click.option("--bench", "benches", multiple=True, type=click.Choice(BENCHES), help="只跑这些；默认全部")
 @click.option("--engine", "engines", multiple=True, type=click.Choice([each.name for each in ENGINES]),

@@ -37,8 +37,11 @@ YARDSTICK = "cewen-kernel"
 
 ENGINES: tuple[Engine, ...] = (
     _ours("kernel", "kernel"),
+    _ours("kernel_amounts", "kernel 只给金额"),
     _ours("duckdb", "duckdb"),
+    _ours("duckdb_amounts", "duckdb 只给金额"),
     _ours("polars", "polars"),
+    _ours("polars_amounts", "polars 只给金额"),
     _ours("reference", "reference", most=10_000),
     _peer("numpy_int64", "NumPy int64 手写"),
     _peer("polars_int64", "Polars int64 手写"),
@@ -49,5 +52,12 @@ ENGINES: tuple[Engine, ...] = (
     _peer("feel", "bkflow-feel", most=5_000),
 )
 
-SAME_ENGINE = {"cewen-duckdb": "duckdb_sql", "cewen-polars": "polars_int64", "cewen-kernel": "policyengine"}
+SAME_ENGINE = {
+    "cewen-duckdb": "duckdb_sql",
+    "cewen-duckdb_amounts": "duckdb_sql",
+    "cewen-polars": "polars_int64",
+    "cewen-polars_amounts": "polars_int64",
+    "cewen-kernel": "policyengine",
+    "cewen-kernel_amounts": "policyengine",
+}
 """The peer each of ours is held against."""

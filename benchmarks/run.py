@@ -23,6 +23,8 @@ from benchmarks.process import run_module
 Tell = Callable[[str], None]
 HERE = Path(sys.executable)
 CORPUS_ENGINES = ("kernel", "duckdb", "polars")
+MOST_FOR_ALL = 10_000_000
+"""Enterprises up to which every engine is asked; beyond, the first alone."""
 
 
 @lru_cache
@@ -82,7 +84,7 @@ def bench_corpus(sizes: Iterable[int], runs: int, workers: int, tell: Tell) -> l
         if "skipped" in made:
             found.append({**made, "rows": size})
             continue
-        for engine in CORPUS_ENGINES:
+        for engine in CORPUS_ENGINES if size <= MOST_FOR_ALL else CORPUS_ENGINES[:1]:
             found.append({"engine": engine, "rows": size, **_said("corpus", tell, home, engine, str(size), str(runs))})
     return found
 

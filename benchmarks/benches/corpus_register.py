@@ -33,27 +33,62 @@ AWARD_COLUMNS = {
 }
 
 
+LARGEST_DRAWN = 10_000_000
+"""A larger register is this one several times over, under other codes."""
+
+
 def stored_register(corpus: Corpus, home: Path, count: int, workers: int) -> ParquetRegister:
-    """The register of `count` enterprises in the layout of back-ends, made if it is not there."""
+    """The register of `count` enterprises in the layout of back-ends, made if it is not there.
+
+    Above `LARGEST_DRAWN` a multiple of it, so that every total is that multiple of the smaller one's.
+    """
     layout = Layout(corpus.vocabulary, corpus.regions)
     folder = home / f"register-{count}-{SEED}"
     if not folder.is_dir():
         home.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".making.", dir=home))
         try:
-            drawn = scratch / "drawn"
-            synthesize(corpus, drawn, count=count, seed=SEED, years=YEARS, workers=workers)
-            coded = scratch / "coded"
-            coded.mkdir()
-            for subject, name in FILES.items():
-                _encode(layout, subject, drawn / f"{name}.parquet", coded / f"{subject}.parquet")
-            awards = pq.read_table(drawn / "awards.parquet")
-            pq.write_table(awards.rename_columns(AWARD_COLUMNS).select(AWARDS.names), coded / "awards.parquet")
-            coded.rename(folder)
+            made = scratch / "coded"
+            made.mkdir()
+            if count > LARGEST_DRAWN:
+                times, rest = divmod(count, LARGEST_DRAWN)
+                if rest or times > len(_MARKS):
+                    raise ValueError(f"{count}: not a multiple of {LARGEST_DRAWN} up to {len(_MARKS)} times")
+                _repeat(stored_register(corpus, home, LARGEST_DRAWN, workers), times, made)
+            else:
+                _draw(corpus, layout, scratch / "drawn", made, count, workers)
+            made.rename(folder)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     paths = {subject: folder / f"{subject}.parquet" for subject in FILES}
     return ParquetRegister(layout, paths, pq.read_table(folder / "awards.parquet").cast(AWARDS))
+
+
+def _draw(corpus: Corpus, layout: Layout, drawn: Path, made: Path, count: int, workers: int) -> None:
+    synthesize(corpus, drawn, count=count, seed=SEED, years=YEARS, workers=workers)
+    for subject, name in FILES.items():
+        _encode(layout, subject, drawn / f"{name}.parquet", made / f"{subject}.parquet")
+    awards = pq.read_table(drawn / "awards.parquet")
+    pq.write_table(awards.rename_columns(AWARD_COLUMNS).select(AWARDS.names), made / "awards.parquet")
+
+
+_MARKS = "91ABCDEF"
+"""The first character of a code, for each repetition."""
+
+
+def _repeat(register: ParquetRegister, times: int, made: Path) -> None:
+    """Every file `times` over, each time with another first character of all codes."""
+    awards = next(iter(register.paths.values())).with_name("awards.parquet")
+    for source in (*register.paths.values(), awards):
+        file = pq.ParquetFile(source)
+        options: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
+        with pq.ParquetWriter(made / source.name, file.schema_arrow, **options) as writer:
+            for mark in _MARKS[:times]:
+                for group in range(file.num_row_groups):
+                    table = file.read_row_group(group)
+                    at = table.column_names.index(USCC)
+                    codes = pc.utf8_replace_slice(table[USCC], 0, 1, mark)
+                    writer.write_table(table.set_column(at, USCC, codes), row_group_size=max(1, table.num_rows))
 
 
 def _encode(layout: Layout, subject: str, source: Path, target: Path) -> None:

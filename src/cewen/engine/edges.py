@@ -18,7 +18,7 @@ from cewen.engine.columns.layout import AWARDS, OBJECT_NAME, USCC, Columns, Layo
 from cewen.engine.columns.needs import measure_ops
 from cewen.rules import ops
 from cewen.rules.facts import Fact
-from cewen.rules.lower import Plan
+from cewen.rules.lower import LoweredMeasure, Plan
 from cewen.rules.types import Kind
 
 SHARES = {"project": 0.6, "product": 0.5, "park": 0.2}
@@ -40,18 +40,19 @@ def edge_register(
     last = plan.on.year - 1 if year is None else year
     layout = Layout(plan.corpus.vocabulary, plan.corpus.regions)
     maker = _Maker(plan, layout, generator, missing, tuple(range(last - years + 1, last + 1)))
-    codes = np.array([_code(number) for number in range(count)])
-    tables = {"enterprise": maker.table("enterprise", codes, np.array([f"合成企业{n}" for n in range(count)]))}
+    codes = [made_up_code(number) for number in range(count)]
+    tables = {"enterprise": maker.table("enterprise", codes, [f"合成企业{n}" for n in range(count)])}
     for subject, share in SHARES.items():
-        owners = generator.integers(0, max(1, count), int(count * share)) if count else np.zeros(0, np.int64)
-        names = np.array([f"对象{n}" for n in generator.integers(0, 3, len(owners))])
-        tables[subject] = maker.table(subject, codes[owners] if count else codes, names)
-    return Columns(layout, tables, maker.awards(codes, tables))
+        objects = int(count * share)  # none where there are one or two enterprises
+        owners = generator.integers(0, max(1, count), objects)
+        names = [f"对象{n}" for n in generator.integers(0, 3, objects)]
+        tables[subject] = maker.table(subject, [codes[at] for at in owners.tolist()], names)
+    return Columns(layout, tables, maker.awards(codes))
 
 
-def _code(number: int) -> str:
-    """A code of the right shape with a valid check digit."""
-    body = f"91429999MA{number:07d}".translate(str.maketrans("", ""))
+def made_up_code(number: int) -> str:
+    """统一社会信用代码 of the right shape with a valid check digit, of a region that does not exist."""
+    body = f"91429999MA{number:07d}"
     return body + str(uscc.calc_check_digit(body))
 
 
@@ -96,7 +97,7 @@ class _Maker:
         others = self.generator.integers(0, len(self.layout.region_codes), 4).tolist()
         return np.array([*inside, *inside, *others])
 
-    def table(self, subject: str, codes: NDArray[np.str_], names: NDArray[np.str_]) -> pa.Table:
+    def table(self, subject: str, codes: list[str], names: list[str]) -> pa.Table:
         count = len(codes)
         arrays: dict[str, Numbers] = {}
         facts: dict[str, Fact] = {}
@@ -163,7 +164,7 @@ class _Maker:
         fact = self.layout.vocabulary.by_key(leaf.key)
         return self.layout.column(fact, self.years[-1] - leaf.years_back if fact.is_annual else None)
 
-    def awards(self, codes: NDArray[np.str_], tables: dict[str, pa.Table]) -> pa.Table:
+    def awards(self, codes: list[str]) -> pa.Table:
         """Past awards of every measure, before and after the date, of this year and others, by tier and by object."""
         count = len(codes) // 4
         pick = self.generator.integers
@@ -177,7 +178,7 @@ class _Maker:
             objects = [None] if measure.measure.subject == "enterprise" else [None, "对象0", "对象1", "别的"]
             rows.append(
                 {
-                    USCC: str(codes[pick(0, len(codes))]),
+                    USCC: codes[pick(0, len(codes))],
                     "measure": measure.key,
                     "on": date(self.plan.on.year - int(pick(-1, 4)), int(pick(1, 13)), int(pick(1, 28))),
                     "amount": [*amounts, 12_345, 10**8][pick(0, len(amounts) + 2)],
@@ -194,11 +195,8 @@ def _region_codes(op: ops.TruthOp | ops.NumberOp) -> Iterator[str]:
             yield from each.codes
 
 
-def _differences(measure: object) -> Iterator[ops.NumberOp]:
+def _differences(measure: LoweredMeasure) -> Iterator[ops.NumberOp]:
     """left − right of every comparison, and of every pair of parts of a least or greatest number."""
-    from cewen.rules.lower import LoweredMeasure
-
-    assert isinstance(measure, LoweredMeasure)
     for op in measure_ops(measure):
         for each in _all(op):
             if isinstance(each, ops.Compare):

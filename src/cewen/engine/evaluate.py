@@ -13,15 +13,17 @@ from cewen.base.certainty import Certainty
 from cewen.base.money import display_money, round_half_up
 from cewen.base.period import InForce, last_full_year
 from cewen.base.truth import Truth, all_of, any_of
-from cewen.engine.factsheet import FactSheet, PastAward, Record, View
+from cewen.engine.factsheet import FactSheet, PastAward, Record, Value, View
 from cewen.engine.gap import Gap, gaps, number_text
 from cewen.engine.range import Range, hull
 from cewen.engine.reference import Interpreter, Missing
 from cewen.engine.result import Amount, ConditionOutcome, Result, Status
 from cewen.engine.stacking import apply_stacking
 from cewen.rules import ops
+from cewen.rules.facts import Fact
 from cewen.rules.lower import LoweredMeasure, Plan
 from cewen.rules.measure import Tier
+from cewen.rules.regions import Regions
 from cewen.rules.types import RATIO
 
 
@@ -54,14 +56,15 @@ def evaluate_factsheet(
             if in_force is not InForce.IN_FORCE and not as_if_in_force:
                 results.append(Result(measure, record.path, record.name, Status.NOT_IN_FORCE, reason=in_force))
                 continue
-            view = View(record, sheet.enterprise, facts_year, _awards_before(sheet, plan.on))
+            view = View(record, sheet.enterprise, facts_year, awards_before(sheet, plan.on))
             interpreter = Interpreter(plan.corpus.vocabulary, plan.corpus.regions, view)
             simulated = None if in_force is InForce.IN_FORCE else in_force
             results.append(_evaluate(measure, record, interpreter, simulated))
     return Evaluation(plan.on, apply_stacking(plan, tuple(results), sheet))
 
 
-def _awards_before(sheet: FactSheet, day: date) -> tuple[PastAward, ...]:
+def awards_before(sheet: FactSheet, day: date) -> tuple[PastAward, ...]:
+    """Awards already made on that day (已获奖补)."""
     return tuple(award for award in sheet.awards if award.on <= day)
 
 
@@ -88,9 +91,9 @@ def _evaluate(measure: LoweredMeasure, record: Record, interpreter: Interpreter,
     else:
         status = Status.UNKNOWN
     steps.extend(f"{truth.sign} {each.name}：{each.condition_text}" for each, truth in tiers if each.name)
-    interval = _interval(measure.measure.certainty, status, eligible, amount)
+    interval = amount_interval(measure.measure.certainty, status, eligible, amount)
     if interval is not None:
-        steps.append(_amount_step(measure, interval, status))
+        steps.append(amount_step(measure.measure.amount_sentence(), interval, status))
     return Result(
         measure,
         record.path,
@@ -126,7 +129,7 @@ def _amount(tiers: list[tuple[Tier, Truth]], interpreter: Interpreter) -> tuple[
     return chosen, hull(tuple(possible))
 
 
-def _interval(certainty: Certainty, status: Status, eligible: Truth, amount: Range | None) -> Amount | None:
+def amount_interval(certainty: Certainty, status: Status, eligible: Truth, amount: Range | None) -> Amount | None:
     """Whole fen, rounded once. A ceiling or a selection starts at nothing, and so does what is not yet settled."""
     if amount is None or status is Status.NOT_MET or amount.high is None:
         return None
@@ -136,8 +139,8 @@ def _interval(certainty: Certainty, status: Status, eligible: Truth, amount: Ran
     return Amount(low, high)
 
 
-def _amount_step(measure: LoweredMeasure, interval: Amount, status: Status) -> str:
-    words = measure.measure.amount_sentence()
+def amount_step(words: str, interval: Amount, status: Status) -> str:
+    """The last step of a trace: how the amount is formed, and the amount."""
     if status is Status.UNKNOWN:
         return f"金额：{words} → 待核实，至多 {display_money(interval.high)}"
     if interval.low == interval.high:
@@ -147,25 +150,26 @@ def _amount_step(measure: LoweredMeasure, interval: Amount, status: Status) -> s
 
 def _detail(op: ops.TruthOp, interpreter: Interpreter) -> str:
     """The values a condition looked at, missing ones named."""
-    parts = [_shown(key, back, interpreter) for key, back in dict.fromkeys(_leaves(op))]
+    parts = [_shown(key, back, interpreter) for key, back in dict.fromkeys(fact_leaves(op))]
     if isinstance(op, ops.Compare) and op.left.quantity == RATIO and not isinstance(op.left, ops.FactNumber):
         ratio = interpreter.number(op.left).exact
         if ratio is not None:
-            parts.append(f"即 {_percent(ratio)}")
+            parts.append(f"即 {percent_text(ratio)}")
     return "，".join(parts) or "无须事实"
 
 
-def _percent(ratio: Fraction) -> str:
+def percent_text(ratio: Fraction) -> str:
     """Percent to four decimals, cut off and not rounded: what falls short of a threshold never reads as reaching it."""
     return f"{Decimal(floor(ratio * 10**6)).scaleb(-4).normalize():f}%"
 
 
-def _leaves(op: ops.TruthOp | ops.NumberOp) -> Iterator[tuple[str, int]]:
+def fact_leaves(op: ops.TruthOp | ops.NumberOp) -> Iterator[tuple[str, int]]:
+    """Key and years back of every fact `op` reads, in order of appearance, repeated ones too."""
     key = getattr(op, "key", None)
     if isinstance(key, str):
         yield key, getattr(op, "years_back", 0)
     for child in ops.children(op):
-        yield from _leaves(child)
+        yield from fact_leaves(child)
     if isinstance(op, ops.FirstTime):
         yield op.fact.key, op.fact.years_back + 1
 
@@ -175,18 +179,21 @@ def _shown(key: str, years_back: int, interpreter: Interpreter) -> str:
     value = interpreter.view.value(fact, years_back)
     year = interpreter.view.key(fact, years_back)[1]
     label = fact.label if year is None else f"{fact.label}（{year}年）"
-    if value is None:
-        return f"{label} 未提供"
+    return f"{label} {'未提供' if value is None else value_text(fact, value, interpreter.regions)}"
+
+
+def value_text(fact: Fact, value: Value, regions: Regions) -> str:
+    """A known value as a trace shows it."""
     if isinstance(value, bool):
-        return f"{label} {'是' if value else '否'}"
+        return "是" if value else "否"
     if isinstance(value, Fraction):
         money = fact.quantity is not None and fact.quantity.is_money
-        return f"{label} {display_money(int(value)) if money else number_text(fact, value) + fact.unit}"
+        return display_money(int(value)) if money else number_text(fact, value) + fact.unit
     if isinstance(value, frozenset):
-        return f"{label} {'、'.join(sorted(value)) or '无'}"
+        return "、".join(sorted(value)) or "无"
     if fact.type.value == "region":
-        return f"{label} {interpreter.regions.name(str(value))}"
-    return f"{label} {value}"
+        return regions.name(str(value))
+    return str(value)
 
 
 def _needs(measure: LoweredMeasure, interpreter: Interpreter) -> Iterator[Missing]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -10,10 +10,12 @@ from multiprocessing import get_context
 import numpy as np
 from numpy.typing import NDArray
 
+from cewen.base.period import last_full_year
 from cewen.engine.backends.base import Backend
 from cewen.engine.columns.encode import decode
 from cewen.engine.columns.layout import Columns
-from cewen.engine.columns.measure_columns import NONE, STATUSES, MeasureColumns
+from cewen.engine.columns.measure_columns import NONE, STATUSES, MeasureColumns, Need
+from cewen.engine.columns.needs import needed
 from cewen.engine.columns.owners import owners
 from cewen.engine.columns.results import ColumnResults
 from cewen.engine.evaluate import evaluate_factsheet
@@ -88,11 +90,19 @@ def compare_with_reference(
 ) -> Parity:
     """Evaluate `columns` twice and compare every result; at most `show` differences are told in words."""
     found = backend.evaluate(plan, columns, year=year, as_if_in_force=as_if_in_force)
-    expected = reference_rows(found, processes=processes)
+    expected = reference_rows(plan, columns, year=year, as_if_in_force=as_if_in_force, processes=processes)
+    return compare_rows(backend.name, found, expected, show=show)
+
+
+def compare_rows(backend: str, found: ColumnResults, expected: Sequence[Rows], *, show: int = 5) -> Parity:
+    """Compare results with rows of `reference_rows` for the same plan, register, year and force.
+
+    Raises AssertionError where the number of measures or rows differs: then nothing can be compared.
+    """
     compared = different = 0
     first: list[Difference] = []
     for at, (results, rows) in enumerate(zip(found.by_measure, expected, strict=True)):
-        own = _as_rows(results)
+        own = _as_rows(results, _needed(found.plan, found.columns, found.year)[at])
         compared += len(own)
         if own.shape != rows.shape:
             raise AssertionError(f"{results.measure.key}: {len(own)} rows, the reference has {len(rows)}")
@@ -100,14 +110,20 @@ def compare_with_reference(
         different += int(np.count_nonzero(wrong))
         for row in np.flatnonzero(wrong.any(axis=1))[: max(0, show - len(first))].tolist():
             first.append(_difference(found, at, row, rows[row], own[row]))
-    return Parity(backend.name, columns.enterprise_count, compared, different, tuple(first))
+    return Parity(backend, found.columns.enterprise_count, compared, different, tuple(first))
 
 
-def reference_rows(results: ColumnResults, *, processes: int = 1) -> list[Rows]:
-    """The reference's results of each measure as rows of whole numbers in the order of `FIELDS`."""
-    needed = tuple({need: bit for bit, need in enumerate(measure.needed)} for measure in results.by_measure)
-    task = _Task(results.plan, results.columns, results.year, results.as_if_in_force, needed)
-    spans = [(start, start + BATCH) for start in range(0, results.columns.enterprise_count, BATCH)]
+def reference_rows(
+    plan: Plan, columns: Columns, *, year: int | None = None, as_if_in_force: bool = True, processes: int = 1
+) -> list[Rows]:
+    """The reference's results of each measure as rows of whole numbers in the order of `FIELDS`.
+
+    Bit i of `needs` is the i-th fact of `columns.needs.needed`. The rows owe nothing to any back-end.
+    """
+    facts_year = last_full_year(plan.on) if year is None else year
+    needed = tuple({need: bit for bit, need in enumerate(each)} for each in _needed(plan, columns, facts_year))
+    task = _Task(plan, columns, facts_year, as_if_in_force, needed)
+    spans = [(start, start + BATCH) for start in range(0, columns.enterprise_count, BATCH)]
     _TASK[:] = [task]
     try:
         if processes > 1 and len(spans) > 1:
@@ -117,17 +133,23 @@ def reference_rows(results: ColumnResults, *, processes: int = 1) -> list[Rows]:
             parts = [_evaluate(span) for span in spans]
     finally:
         _TASK.clear()
-    return [_in_row_order(results, at, [part[at] for part in parts]) for at in range(len(results.by_measure))]
+    return [
+        _in_row_order(columns, measure.measure.subject, [part[at] for part in parts])
+        for at, measure in enumerate(plan.measures)
+    ]
 
 
-def _in_row_order(results: ColumnResults, at: int, parts: list[Rows]) -> Rows:
+def _needed(plan: Plan, columns: Columns, year: int) -> tuple[tuple[Need, ...], ...]:
+    return tuple(needed(measure, columns.layout.vocabulary, year) for measure in plan.measures)
+
+
+def _in_row_order(columns: Columns, subject: str, parts: list[Rows]) -> Rows:
     """The reference goes enterprise by enterprise; the objects of one may stand anywhere in their table."""
     rows = np.concatenate([np.zeros((0, len(FIELDS)), np.int64), *parts])
-    subject = results.by_measure[at].measure.measure.subject
     if subject == "enterprise":
         return rows
     ordered = np.empty_like(rows)
-    ordered[np.argsort(owners(results.columns, subject), kind="stable")] = rows
+    ordered[np.argsort(owners(columns, subject), kind="stable")] = rows
     return ordered
 
 
@@ -155,10 +177,16 @@ def _row(result: Result, position: dict[str, int], needed: dict[tuple[str, int |
     )
 
 
-def _as_rows(results: MeasureColumns) -> Rows:
+def _as_rows(results: MeasureColumns, order: tuple[Need, ...]) -> Rows:
+    """One measure's arrays as rows; the bits of `needs` in `order`, whatever order the back-end keeps them in."""
     first = {name: at for at, name in reversed(list(enumerate(tier.name for tier in results.measure.tiers)))}
     names = np.array([*(first[tier.name] for tier in results.measure.tiers), NONE], np.int64)
-    columns = (results.status, results.low, results.high, names[results.tier], results.needs, results.suppressed_by)
+    needs = results.needs.astype(np.int64)
+    if results.needed and results.needed != order:
+        needs = sum(
+            ((needs >> bit & 1) << order.index(need) for bit, need in enumerate(results.needed)), np.zeros_like(needs)
+        )
+    columns = (results.status, results.low, results.high, names[results.tier], needs, results.suppressed_by)
     return np.stack([column.astype(np.int64) for column in columns], axis=1)
 
 
@@ -188,18 +216,21 @@ def _said(results: ColumnResults, measure: MeasureColumns, field: int, value: in
         case "status":
             return STATUSES[value].value
         case "needs":
-            return [need for bit, need in enumerate(measure.needed) if value >> bit & 1]
+            order = needed(measure.measure, results.columns.layout.vocabulary, results.year)
+            return [need for bit, need in enumerate(order) if value >> bit & 1]
         case "suppressed_by":
-            return None if value == NONE else results.plan.measures[value].key
+            measures = results.plan.measures
+            return None if value == NONE else measures[value].key if value < len(measures) else f"第 {value} 条（没有）"
         case "tier":
-            return None if value == NONE else measure.measure.tiers[value].name
+            tiers = measure.measure.tiers
+            return None if value == NONE else tiers[value].name if 0 <= value < len(tiers) else f"第 {value} 档（没有）"
     return None if value == NONE else value
 
 
 def _facts(results: ColumnResults, measure: MeasureColumns, sheet: FactSheet, path: str) -> Iterator[str]:
     vocabulary = results.columns.layout.vocabulary
     record = next(each for each in (sheet.enterprise, *sheet.others) if each.path == path)
-    for key, year in measure.needed:
+    for key, year in needed(measure.measure, vocabulary, results.year):
         fact = vocabulary.by_key(key)
         source = sheet.enterprise if fact.subject == "enterprise" else record
         value = source.values.get((key, year))

@@ -14,6 +14,7 @@ from cewen.engine.backends.ibis.backend import IbisBackend
 from cewen.engine.backends.ibis.cache import Cache
 from cewen.engine.backends.ibis.engine_database import Database
 from cewen.engine.backends.ibis.engine_duckdb import DuckDB
+from cewen.engine.backends.ibis.engines import Arrays, arrays_of
 from cewen.engine.backends.ibis.rows import Rows
 from cewen.engine.edges import edge_register
 from cewen.engine.parity import compare_with_reference
@@ -38,6 +39,9 @@ class Translated:
 
     def run(self, query: Any, rows: Rows) -> pa.Table:
         return DuckDB().run(query, rows)
+
+    def arrays(self, query: Any, rows: pa.Table) -> Arrays:
+        return arrays_of(self.run(query, rows))
 
 
 @pytest.fixture(scope="module")

@@ -92,8 +92,11 @@ def test_more_than_38_digits_are_refused_before_anything_runs(backend: IbisBacke
     for _ in range(2):
         product = ops.Multiply(MONEY, product, SPENT)  # type: ignore[assignment]
     plan = plan_of(corpus, product)
+    assert backend.evaluate(plan, register(plan, revenue_2023=[5], rd_spend_2023=[3])).by_measure[0].high.tolist() == [
+        45
+    ]
     with pytest.raises(CewenError) as caught:
-        backend.evaluate(plan, register(plan, revenue_2023=[1], rd_spend_2023=[1]))
+        backend.evaluate(plan, register(plan, revenue_2023=[LARGEST_MONEY], rd_spend_2023=[LARGEST_MONEY]))
     assert caught.value.diagnostics[0].code == "CW636"
 
 

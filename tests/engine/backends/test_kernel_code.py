@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -63,27 +65,104 @@ def test_program_when_64_bits_are_not_enough_then_an_error_names_measure_and_ope
     assert "乘" in finding.message
 
 
-def test_kernel_when_the_cache_cannot_be_written_then_the_same_results(
+@pytest.fixture
+def cold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A process that has compiled nothing yet, and the folder of its cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    forget_modules(monkeypatch)
+    return tmp_path / "cache" / "cewen" / "kernels"
+
+
+def forget_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel_compile, "_MODULES", {})
+    monkeypatch.setattr(kernel_compile, "_NOTICES", {})
+
+
+ONE = measure("one", "年研发投入 * 10%", conditions=["年营业收入 >= 500万元"])
+
+
+def assert_same_as_reference(kernel: KernelBackend, plan: Plan) -> None:
+    parity = compare_with_reference(kernel, plan, edge_register(plan, 60, seed=1))
+    assert parity.different == 0, str(parity)
+
+
+def test_kernel_when_the_cache_cannot_be_written_then_the_same_results_and_a_notice(
     kernel: KernelBackend, make_corpus: MakeCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
-    monkeypatch.setattr(kernel_compile, "_MODULES", {})
-    plan = plan_of(make_corpus, measure("one", "年研发投入 * 10%", conditions=["年营业收入 >= 500万元"]))
-    parity = compare_with_reference(kernel, plan, edge_register(plan, 60, seed=1))
-    assert parity.different == 0, str(parity)
+    forget_modules(monkeypatch)
+    assert_same_as_reference(kernel, plan_of(make_corpus, ONE))
+    (notice,) = kernel.notices
+    assert notice.code == "CW660"
+    assert str(blocked) in notice.message
 
 
-def test_kernel_when_code_is_cached_then_a_file_appears_whole(
-    kernel: KernelBackend, make_corpus: MakeCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_kernel_when_code_is_cached_then_files_appear_whole(
+    kernel: KernelBackend, make_corpus: MakeCorpus, cold: Path
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(kernel_compile, "_MODULES", {})
-    plan = plan_of(make_corpus, measure("one", "年研发投入 * 10%", conditions=["年营业收入 >= 500万元"]))
-    kernel.evaluate(plan, edge_register(plan, 60, seed=1))
-    folder = tmp_path / "cache" / "cewen" / "kernels"
-    assert [path.suffix for path in folder.iterdir() if path.is_file()] == [".py"]
+    assert_same_as_reference(kernel, plan_of(make_corpus, ONE))
+    kept = [path for path in cold.iterdir() if path.is_file()]
+    assert {path.suffix for path in kept} == {".py", ".json"}
+    assert not [path for path in kept if path.name.startswith(".")]
+    assert kernel.notices == ()
+
+
+def test_kernel_when_one_measure_changes_then_only_its_code_is_new(
+    kernel: KernelBackend, make_corpus: MakeCorpus, cold: Path
+) -> None:
+    other = measure("other", "20万元", conditions=["从业人员 >= 10人"])
+    assert_same_as_reference(kernel, plan_of(make_corpus, ONE, other))
+    before = {path.name for path in cold.glob("cewen_exact_*.py")}
+    changed = measure("other", "20万元", conditions=["从业人员 >= 10人", "年研发投入 > 0元"])
+    assert_same_as_reference(kernel, plan_of(make_corpus, ONE, changed, policy="here/two"))
+    after = {path.name for path in cold.glob("cewen_exact_*.py")}
+    assert len(before) == 2
+    assert len(after - before) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"nothing of use", None])
+def test_kernel_when_the_cache_is_damaged_then_it_is_made_anew_with_a_notice(
+    kernel: KernelBackend,
+    make_corpus: MakeCorpus,
+    cold: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: bytes | None,
+) -> None:
+    plan = plan_of(make_corpus, ONE)
+    assert_same_as_reference(kernel, plan)
+    (victim,) = cold.glob("__pycache__/cewen_exact_*.nbc")
+    whole = victim.read_bytes()
+    at = len(whole) // 2
+    victim.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :] if damage is None else damage)
+    forget_modules(monkeypatch)
+    assert_same_as_reference(kernel, plan)
+    assert [notice.code for notice in kernel.notices] == ["CW661"]
+    forget_modules(monkeypatch)
+    assert_same_as_reference(kernel, plan)
+    assert kernel.notices == ()
+
+
+def test_kernel_when_many_measures_are_new_then_other_processes_help_to_compile(
+    kernel: KernelBackend, make_corpus: MakeCorpus, cold: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Recorded(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **options: Any) -> None:
+            super().__init__(command, **options)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Recorded)
+    sums = [" + ".join(["年研发投入"] * (at + 1)) for at in range(kernel_compile.FEWEST)]
+    plan = plan_of(make_corpus, *(measure(f"m{at}", f"({each}) * 10%") for at, each in enumerate(sums)))
+    sources = [("exact", code.exact) for code in program_of(plan).codes]
+    kernel_compile.compiled(sources, workers=2)
+    assert [process.returncode for process in started] == [0]
+    assert len(list(cold.glob("__pycache__/cewen_exact_*.nbi"))) == len(sums)
+    assert kernel.notices == ()
+    assert_same_as_reference(kernel, plan)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ from cewen.base.errors import CewenError
 from cewen.engine.columns.encode import decode
 from cewen.engine.columns.layout import Columns
 from cewen.engine.columns.reading import count_enterprises, plan_keys, read_columns
-from cewen.engine.columns.reading.codes import CodeIndex, well_formed
+from cewen.engine.columns.reading.codes import well_formed
+from cewen.engine.columns.reading.seek import Seeker
 from cewen.engine.factsheet import FactSheet
 from cewen.engine.register import read_register
 from cewen.rules.load import load_corpus, policies_home, require_sound
@@ -257,19 +258,28 @@ def is_code(text: str) -> bool:
 
 
 @given(st.lists(st.text("0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=9, max_size=9), min_size=1, max_size=12), st.data())
-def test_code_index_then_every_code_is_found_where_it_stands(bodies: list[str], data: st.DataObject) -> None:
+def test_seeker_then_every_code_is_found_where_it_stands_first(bodies: list[str], data: st.DataObject) -> None:
     codes = [f"91429999{body}" for body in bodies]
     codes = [code + str(uscc.calc_check_digit(code)) for code in codes]
-    index = CodeIndex(pa.chunked_array([pa.array(codes)]))
-    asked = data.draw(st.lists(st.sampled_from([*codes, *CODES]), max_size=8))
-    found = index.rows(pa.chunked_array([pa.array(asked, pa.string())]))
-    assert [codes[row] if row >= 0 else None for row in found.tolist()] == [c if c in codes else None for c in asked]
-    expected = [(codes.index(code), row) for row, code in enumerate(codes) if codes.index(code) != row]
-    assert sorted(index.repeated()) == sorted(expected)
+    asked = data.draw(st.lists(st.sampled_from([*codes, *CODES, "企业0"]), max_size=8, unique=True))
+    cut = data.draw(st.integers(0, len(codes)))
+    seeker = Seeker(pa.array(asked, pa.string()))
+    for start, part in ((0, codes[:cut]), (cut, codes[cut:])):
+        seeker.pass_by(pa.array(part, pa.string()), np.arange(start, start + len(part)))
+    assert seeker.rows.tolist() == [codes.index(code) if code in codes else -1 for code in asked]
+    again = [row for row, code in enumerate(codes) if code in asked and codes.index(code) != row]
+    assert sorted(seeker.twice) == again
 
 
-def test_code_index_when_numbers_collide_then_texts_decide(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cewen.engine.columns.reading.codes._POWERS", np.zeros(18, np.uint64))
-    index = CodeIndex(pa.chunked_array([pa.array([CODES[2], CODES[0], CODES[1], CODES[0]])]))
-    assert index.rows(pa.chunked_array([pa.array([CODES[1], CODES[3], CODES[2]])])).tolist() == [2, -1, 0]
-    assert index.repeated() == [(1, 3)]
+def test_seeker_when_numbers_collide_then_texts_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cewen.engine.columns.reading.codes._FACTORS", np.zeros(3, np.uint64))
+    seeker = Seeker(pa.array([CODES[1], CODES[3], CODES[2]]))
+    seeker.pass_by(pa.array([CODES[2], CODES[0], CODES[1], CODES[0]]), np.arange(4))
+    assert seeker.rows.tolist() == [2, -1, 0]
+
+
+def test_codes_whose_numbers_collide_then_only_real_repeats_are_faults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cewen.engine.columns.reading.codes._FACTORS", np.zeros(3, np.uint64))
+    assert_alike(write(tmp_path / "r", REGISTER))

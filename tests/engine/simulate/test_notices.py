@@ -22,6 +22,9 @@ SILENT: dict[str, tuple[str, dict[str, Any]]] = {
     "out-of-force": (
         "title: 草案\nmeasures:\n- measure: revenue-milestone\n  set:\n    tiers[0].amount: 1万元\n", {},
     ),
+    "not-yet": (
+        "title: 明年起\nmeasures:\n- measure: rd-subsidy\n  from: 2025-01-01\n  set: {cap: 200万元}\n", {},
+    ),
     "rule-without-effect": (
         "title: 合\nstacking:\n- policy: wuhan/2022-digital-economy-measures\n  add: [{id: both, rule: joint_cap, "
         "clause: 改, quote: 合计最高, members: [rd-subsidy, growth-award], limit: 9000万元, per: enterprise}]\n", {},
@@ -36,6 +39,38 @@ def test_a_reform_without_effect_names_measure_clause_fact_and_remedy(corpus: Co
     assert found.before == found.after
     said = "\n".join(str(finding) for finding in found.findings) + "\n"
     assert said == (Path(__file__).parent / "golden" / "notices" / f"{name}.txt").read_text(encoding="utf-8")
+
+
+UNITS = {
+    "unit-of-money": (cap("100亿元"), "CW655", "从 100万元 改成 100亿元，是原来的 10000 倍"),
+    "no-unit-scale": (cap("100元"), "CW655", "从 100万元 改成 100元，是原来的 1/10000"),
+    "percent-lost": (
+        "title: 率\nmeasures:\n- measure: rd-subsidy\n  set: {amount: 年研发投入 * 0.1%}\n", "CW655",
+        "从 年研发投入 * 10% 改成 年研发投入 * 0.1%，是原来的 1/100",
+    ),
+    "percent-sign-lost": (
+        "title: 率\nmeasures:\n- measure: rd-subsidy\n  set: {amount: 年研发投入 * 10}\n", "CW655",
+        "是原来的 100 倍",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_number_with_a_likely_wrong_unit_is_told_and_still_computed(corpus: Corpus, name: str) -> None:
+    text, code, said = UNITS[name]
+    found = reformed(corpus, text)
+    (finding,) = found.findings
+    assert (finding.code, finding.severity.value) == (code, "notice")
+    assert said in finding.message
+    assert "软件企业研发投入补助”（二/（六））" in finding.message
+    assert "单位" in finding.remedy
+    assert finding.place.line == 4
+    assert found.changes
+
+
+@pytest.mark.parametrize("value", ["200万元", "10万元", "9亿元", "1,000,000.01元", "null"])
+def test_a_large_change_is_no_mistake(corpus: Corpus, value: str) -> None:
+    assert not [each for each in reformed(corpus, cap(value)).findings if each.code == "CW655"]
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "polars"])

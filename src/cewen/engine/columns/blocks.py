@@ -5,59 +5,75 @@ No rule looks from one enterprise at another, so the results of the blocks are t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cewen.engine.columns.layout import USCC, Columns
+from cewen.engine.columns.layout import USCC, Columns, Layout
+from cewen.engine.columns.owners import enterprise_rows, know_owners, owners
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 """Enterprises of a block; a multiple of eight, so that validity bits are sliced between bytes."""
+
+Rows = NDArray[np.int64]
 
 
 def split(columns: Columns, step: int = BLOCK) -> Iterator[Columns]:
-    """Blocks of `step` enterprises in order, each with its objects and awards; the register itself where it is small."""
+    """Blocks of `step` enterprises in order, each with its objects and awards; the register itself where it is small.
+
+    Raises CewenError (CW634) for an object of no enterprise.
+    """
     count = columns.enterprise_count
     if count <= step:
         yield columns
         return
-    codes = columns.tables["enterprise"][USCC]
     others = {subject: table for subject, table in columns.tables.items() if subject != "enterprise"}
-    by_owner = {subject: _Owned(table, codes, step) for subject, table in others.items()}
-    awards = _Owned(columns.awards, codes, step)
+    owner = {subject: owners(columns, subject) for subject in others}
+    belongings = Belongings(others, columns.awards, owner, enterprise_rows(columns, columns.awards[USCC]))
     for start in range(0, count, step):
         stop = min(start + step, count)
-        tables = {"enterprise": columns.tables["enterprise"].slice(start, stop - start)}
-        tables.update({subject: owned.of(start, stop) for subject, owned in by_owner.items()})
-        yield Columns(columns.layout, tables, awards.of(start, stop))
+        part = columns.tables["enterprise"].slice(start, stop - start)
+        yield belongings.with_block(columns.layout, part, np.arange(start, stop))
 
 
-class _Owned:
-    """A table whose rows belong to enterprises, those of one block found fast and kept in their order."""
+class Belongings:
+    """Objects and awards (项目、产品、园区、已获奖补) in the order of their enterprises, so that a block is a slice.
 
-    def __init__(self, table: pa.Table, codes: pa.ChunkedArray, step: int) -> None:
-        self.table = table
-        self.owner = _owners(table[USCC], codes, step)
-        self.order = np.argsort(self.owner, kind="stable")
-
-    def of(self, start: int, stop: int) -> pa.Table:
-        low, high = np.searchsorted(self.owner, (start, stop), sorter=self.order)
-        return self.table.take(pa.array(np.sort(self.order[low:high])))
-
-
-def _owners(codes: pa.ChunkedArray, enterprises: pa.ChunkedArray, step: int) -> NDArray[np.int64]:
-    """Row of the enterprise with each code; objects are few beside enterprises, so hashes are made of theirs.
-
-    An object of no enterprise goes to the last block, where it is an error as it is in the whole.
+    Things of one enterprise keep their order. What belongs to row -1 is left out.
     """
-    wanted = pc.unique(codes)
-    rows = np.full(len(wanted), len(enterprises) - 1, np.int64)
-    for start in range(0, len(enterprises), step):
-        places = pc.index_in(enterprises.slice(start, step), value_set=wanted)
-        hits = np.flatnonzero(places.is_valid().to_numpy())
-        rows[places.take(pa.array(hits)).to_numpy()] = start + hits
-    owner: NDArray[np.int64] = rows[pc.index_in(codes, value_set=wanted).to_numpy()]
-    return owner
+
+    def __init__(self, tables: Mapping[str, pa.Table], awards: pa.Table, owner: Mapping[str, Rows], of_award: Rows):
+        self.objects = {subject: _Ordered(table, owner[subject]) for subject, table in tables.items()}
+        self.awards = _Ordered(awards, of_award)
+
+    def with_block(self, layout: Layout, enterprises: pa.Table, rows: Rows) -> Columns:
+        """Enterprises, in rising `rows`, with everything that is theirs; nobody has to look up again whose it is."""
+        parts = {subject: ordered.of(rows) for subject, ordered in self.objects.items()}
+        awards, of_award = self.awards.of(rows)
+        tables = {"enterprise": enterprises, **{subject: table for subject, (table, _) in parts.items()}}
+        columns = Columns(layout, tables, awards)
+        codes = pc.unique(awards[USCC])
+        first = np.unique(of_award, return_index=True)[1]  # sorted as the awards are, so in the order of `codes`
+        know_owners(columns, {subject: owner for subject, (_, owner) in parts.items()}, codes, of_award[first])
+        return columns
+
+
+class _Ordered:
+    def __init__(self, table: pa.Table, owner: Rows) -> None:
+        if len(owner) and (np.diff(owner) < 0).any():
+            order = np.argsort(owner, kind="stable")
+            table, owner = table.take(pa.array(order)), owner[order]
+        self.table, self.owner = table.combine_chunks(), owner
+
+    def of(self, rows: Rows) -> tuple[pa.Table, Rows]:
+        """What belongs to enterprises in some rows, and to which of them."""
+        if not len(rows):
+            return self.table.slice(0, 0), np.zeros(0, np.int64)
+        low, high = np.searchsorted(self.owner, (rows[0], rows[-1] + 1)).tolist()
+        table, owner = self.table.slice(low, high - low), self.owner[low:high]
+        place = np.searchsorted(rows, owner)
+        own = rows[place] == owner
+        return (table, place) if own.all() else (table.filter(pa.array(own)), place[own])

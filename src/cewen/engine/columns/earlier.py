@@ -60,11 +60,20 @@ def award_pairs(owner: NDArray[np.int64], enterprise: NDArray[np.int64]) -> tupl
     """Every row of a subject with every award of its enterprise, as two arrays of positions; awards in their order."""
     order = np.argsort(enterprise, kind="stable")
     sorted_enterprise = enterprise[order]
+    awarded = np.flatnonzero(is_awarded(enterprise, int(owner.max(initial=-1)) + 1)[owner])
+    owner = owner[awarded]
     first = np.searchsorted(sorted_enterprise, owner, side="left")
     counts = np.searchsorted(sorted_enterprise, owner, side="right") - first
-    rows = np.repeat(np.arange(len(owner)), counts)
+    rows = np.repeat(awarded, counts)
     within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
     return rows, order[np.repeat(first, counts) + within]
+
+
+def is_awarded(enterprise: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    """Which of `count` enterprises have an award; few do, and the others need not be looked at again."""
+    found = np.zeros(count, np.bool_)
+    found[enterprise[(enterprise >= 0) & (enterprise < count)]] = True
+    return found
 
 
 def same_object(

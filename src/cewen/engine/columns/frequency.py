@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cewen.engine.columns.earlier import award_pairs, same_object
+from cewen.engine.columns.earlier import award_pairs, is_awarded, same_object
 from cewen.engine.columns.measure_columns import NONE, MeasureColumns
 from cewen.engine.columns.owners import enterprise_rows, owners
 from cewen.engine.columns.results import ColumnResults
@@ -46,9 +46,9 @@ def _used_up(
     results: ColumnResults, columns: MeasureColumns, awards: pa.Table, enterprise: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Open rows for which nothing is left to claim."""
-    is_open = np.flatnonzero(columns.is_open)
-    owner = owners(results.columns, columns.measure.measure.subject)[is_open]
-    at, award = award_pairs(owner, enterprise)
+    owner = owners(results.columns, columns.measure.measure.subject)
+    is_open = np.flatnonzero(columns.is_open & is_awarded(enterprise, results.columns.enterprise_count)[owner])
+    at, award = award_pairs(owner[is_open], enterprise)
     row = is_open[at]
     keep = _same_claim(results, columns, awards, row, award)
     row, award = row[keep], award[keep]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cewen.base.period import InForce
 from cewen.engine.result import Status
-from cewen.rules.lower import LoweredMeasure
+from cewen.rules.lower import LoweredMeasure, Plan
 
 NOT_IN_FORCE, NOT_MET, UNKNOWN, MET = range(4)
 """Codes of a `status` array."""
@@ -74,6 +74,30 @@ class MeasureColumns:
     def counts(self) -> Flags:
         """Rows whose amount enters a total."""
         return self.is_open & self.has_amount
+
+
+@dataclass(frozen=True, eq=False)
+class MeasureAmounts:
+    """Amounts of one measure (措施的金额列): `status`, `high` and `suppressed_by` of `MeasureColumns`, nothing else."""
+
+    measure: LoweredMeasure
+    status: NDArray[np.int8]
+    high: Money
+    suppressed_by: NDArray[np.int16]
+
+    def add_to(self, total: Money, owner: NDArray[np.int64]) -> None:
+        """Add what is met and not suppressed to the total of the enterprise in whose row `owner` says it stands."""
+        rows = np.flatnonzero((self.status == MET) & (self.suppressed_by == NONE) & (self.high > 0))
+        np.add.at(total, owner[rows], self.high[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Amounts:
+    """Amounts of a register (金额): `by_measure` in the order of the plan, and `total` fen of each enterprise."""
+
+    plan: Plan
+    by_measure: tuple[MeasureAmounts, ...]
+    total: Money
 
 
 def needs_type(needed: tuple[Need, ...]) -> type[np.signedinteger]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -14,26 +16,68 @@ from cewen.engine.columns.layout import USCC, Columns
 
 DISTRICT_KEY = "registered_in"
 
-_KNOWN: dict[int, dict[str, NDArray[np.int64]]] = {}
-"""Owners already found, by identity of the register; forgotten with it."""
+
+@dataclass(slots=True)
+class _Known:
+    """What was found of one register (已查到的归属): codes something belongs to with their rows, and rows by subject."""
+
+    codes: pa.Array | None = None
+    rows: NDArray[np.int64] | None = None
+    owners: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+
+
+_KNOWN: dict[tuple[int, ...], _Known] = {}
+"""By identity of the tables of a register; forgotten as soon as one of them is."""
 
 
 def owners(columns: Columns, subject: str) -> NDArray[np.int64]:
     """Row of the enterprise of each row of a subject's table. Raises CewenError (CW634) for an unknown enterprise."""
-    if subject == "enterprise":
-        return np.arange(columns.enterprise_count, dtype=np.int64)
     if subject not in columns.tables:
         return np.zeros(0, np.int64)
-    if id(columns) not in _KNOWN:
-        _KNOWN[id(columns)] = {}
-        weakref.finalize(columns, _KNOWN.pop, id(columns), None)
-    known = _KNOWN[id(columns)]
-    if subject not in known:
-        known[subject] = _owners(columns, subject)
-    return known[subject]
+    known = _known(columns)
+    if subject not in known.owners:
+        known.owners[subject] = _owners(columns, subject)
+    return known.owners[subject]
+
+
+def know_owners(
+    columns: Columns, rows_of: Mapping[str, NDArray[np.int64]], codes: pa.Array, rows: NDArray[np.int64]
+) -> None:
+    """Take over what is known: the enterprise of each object, by subject; and where `codes`, each once, stand."""
+    known = _known(columns)
+    known.owners.update(rows_of)
+    known.codes, known.rows = codes, rows
+
+
+def enterprise_rows(columns: Columns, codes: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Row of the enterprise with each code, -1 where there is none."""
+    known = _known(columns)
+    if known.codes is None or known.rows is None:
+        known.codes = _owning_codes(columns)
+        known.rows = _rows_of(columns, known.codes)
+    places = pc.index_in(codes, value_set=known.codes)
+    if places.null_count:  # codes that nothing in this register belongs to
+        distinct = pc.unique(codes)
+        rows, places = _rows_of(columns, distinct), pc.index_in(codes, value_set=distinct)
+    else:
+        rows = known.rows
+    found: NDArray[np.int64] = rows[places.to_numpy()]
+    return found
+
+
+def _known(columns: Columns) -> _Known:
+    tables = (*columns.tables.values(), columns.awards)
+    key = tuple(map(id, tables))
+    if key not in _KNOWN:
+        _KNOWN[key] = _Known()
+        for table in tables:
+            weakref.finalize(table, _KNOWN.pop, key, None)
+    return _KNOWN[key]
 
 
 def _owners(columns: Columns, subject: str) -> NDArray[np.int64]:
+    if subject == "enterprise":
+        return np.arange(columns.enterprise_count, dtype=np.int64)
     codes = columns.tables[subject][USCC]
     found = enterprise_rows(columns, codes)
     if len(found) and int(found.min()) < 0:
@@ -43,10 +87,19 @@ def _owners(columns: Columns, subject: str) -> NDArray[np.int64]:
     return found
 
 
-def enterprise_rows(columns: Columns, codes: pa.ChunkedArray) -> NDArray[np.int64]:
-    """Row of the enterprise with each code, -1 where there is none."""
-    found = pc.index_in(codes, value_set=columns.tables["enterprise"][USCC])
-    rows: NDArray[np.int64] = pc.fill_null(found, -1).to_numpy().astype(np.int64)
+def _owning_codes(columns: Columns) -> pa.Array:
+    """The codes of everything that belongs to an enterprise, each once."""
+    tables = [table for subject, table in columns.tables.items() if subject != "enterprise"]
+    chunks = [chunk for table in (*tables, columns.awards) for chunk in table[USCC].chunks]
+    return pc.unique(pa.chunked_array(chunks, pa.string()))
+
+
+def _rows_of(columns: Columns, codes: pa.Array) -> NDArray[np.int64]:
+    """Row of each of `codes`. Objects are few beside enterprises, so the hash table is made of their codes."""
+    rows = np.full(len(codes), -1, np.int64)
+    places = pc.index_in(columns.tables["enterprise"][USCC], value_set=codes)
+    hits = np.flatnonzero(places.is_valid().to_numpy())
+    rows[places.take(pa.array(hits)).to_numpy()[::-1]] = hits[::-1]  # of a code that stands twice the first row
     return rows
 
 

@@ -18,6 +18,7 @@ from cewen.engine.columns.measure_columns import (
     STATUSES,
     UNKNOWN,
     MeasureColumns,
+    Money,
     Need,
     needs_type,
     not_in_force,
@@ -26,7 +27,7 @@ from cewen.engine.columns.measure_columns import (
 )
 from cewen.engine.columns.owners import districts, owners
 from cewen.engine.columns.sparse import sparse_table
-from cewen.engine.columns.sums import DistrictSums, MeasureSums, sum_districts, sum_measure
+from cewen.engine.columns.sums import DistrictSums, MeasureSums, add_counting, sum_districts, sum_measure
 from cewen.rules.lower import Plan
 
 __all__ = [
@@ -48,6 +49,8 @@ class ColumnResults:
     year: int
     by_measure: tuple[MeasureColumns, ...]
     as_if_in_force: bool = False
+    totals: Money | None = None
+    """What `enterprise_totals` gives, where a back-end has found it already."""
 
     def measure(self, key: str) -> MeasureColumns:
         """The results of the measure `policy#measure`; KeyError when the plan has none of this name."""
@@ -59,8 +62,10 @@ class ColumnResults:
     def with_measures(self, changed: Iterable[tuple[int, MeasureColumns]]) -> ColumnResults:
         """The same results with those at some positions replaced."""
         by_position = dict(changed)
+        if not by_position:
+            return self
         measures = tuple(by_position.get(at, results) for at, results in enumerate(self.by_measure))
-        return replace(self, by_measure=measures)
+        return replace(self, by_measure=measures, totals=None)
 
     def sums(self) -> tuple[MeasureSums, ...]:
         """Counts by status and totals in fen of every measure."""
@@ -70,6 +75,16 @@ class ColumnResults:
         """Least and greatest total in fen, over what is met and not suppressed."""
         sums = self.sums()
         return sum(each.low for each in sums), sum(each.high for each in sums)
+
+    def enterprise_totals(self) -> Money:
+        """Fen each enterprise gets at most: what is met and not suppressed, in the order of the register."""
+        if self.totals is not None:
+            return self.totals
+        total = np.zeros(self.columns.enterprise_count, np.int64)
+        for results in self.by_measure:
+            subject = results.measure.measure.subject
+            add_counting(total, results, None if subject == "enterprise" else owners(self.columns, subject))
+        return total
 
     def district_sums(self) -> tuple[DistrictSums, ...]:
         """The same by 注册地 of the enterprise, as it is recorded."""

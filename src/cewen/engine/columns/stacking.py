@@ -17,14 +17,18 @@ from cewen.engine.columns.results import ColumnResults
 from cewen.engine.columns.sparse import object_names
 from cewen.rules.lower import LoweredRule, Plan
 
-Pass = Callable[[ColumnResults], ColumnResults]
+Pass = Callable[[ColumnResults, frozenset[int]], ColumnResults]
 Positions = NDArray[np.int64]
 
 
-def apply_stacking(results: ColumnResults) -> ColumnResults:
-    """Run the passes of `PASSES` in order; each marks rows as suppressed or reduces their amounts."""
+def apply_stacking(results: ColumnResults, decided: frozenset[int] = frozenset()) -> ColumnResults:
+    """Run the passes in order: used up by earlier awards, highest only, joint caps.
+
+    `decided` are positions in `plan.rules` of rules that `results` already show, as `columns.local.local_rules` allows;
+    they are passed over.
+    """
     for each in PASSES:
-        results = each(results)
+        results = each(results, decided)
     return results
 
 
@@ -47,10 +51,10 @@ class _Members:
         return _Members(self.group[keep], self.measure[keep], self.row[keep], self.low[keep], self.high[keep])
 
 
-def apply_highest_only(results: ColumnResults) -> ColumnResults:
+def apply_highest_only(results: ColumnResults, decided: frozenset[int] = frozenset()) -> ColumnResults:
     """就高不重复: within each group the award with the highest amount stays; of equals the first."""
-    for rule in results.plan.rules:
-        if rule.rule.rule != "highest_only":
+    for at, rule in enumerate(results.plan.rules):
+        if rule.rule.rule != "highest_only" or at in decided:
             continue
         members = _members(results, rule)
         if members is None:
@@ -66,10 +70,10 @@ def apply_highest_only(results: ColumnResults) -> ColumnResults:
     return results
 
 
-def apply_joint_caps(results: ColumnResults) -> ColumnResults:
+def apply_joint_caps(results: ColumnResults, decided: frozenset[int] = frozenset()) -> ColumnResults:
     """合计上限: members take from the limit in the order the rule names them; who finds nothing left is suppressed."""
-    for rule in results.plan.rules:
-        if rule.rule.rule != "joint_cap" or rule.limit is None:
+    for at, rule in enumerate(results.plan.rules):
+        if rule.rule.rule != "joint_cap" or rule.limit is None or at in decided:
             continue
         members = _members(results, rule)
         if members is None:
@@ -88,7 +92,11 @@ def apply_joint_caps(results: ColumnResults) -> ColumnResults:
     return results
 
 
-PASSES: tuple[Pass, ...] = (apply_frequency, apply_highest_only, apply_joint_caps)
+def _used_up(results: ColumnResults, _: frozenset[int]) -> ColumnResults:
+    return apply_frequency(results)
+
+
+PASSES: tuple[Pass, ...] = (_used_up, apply_highest_only, apply_joint_caps)
 
 
 def live_members(plan: Plan, rule: LoweredRule) -> tuple[int, ...]:
@@ -103,7 +111,8 @@ def _members(results: ColumnResults, rule: LoweredRule) -> _Members | None:
     """Groups of two or more met members: of one enterprise, or of one object of it (by name)."""
     measures, rows, owner_of, lows, highs = [], [], [], [], []
     owner_by_subject: dict[str, Positions] = {}
-    for at in live_members(results.plan, rule):
+    live = live_members(results.plan, rule)
+    for at in live if len(live) > 1 else ():
         columns = results.by_measure[at]
         found = np.flatnonzero(columns.counts)
         if not len(found):

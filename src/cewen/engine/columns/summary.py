@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,10 @@ from cewen.base.certainty import Certainty
 from cewen.engine.columns.measure_columns import STATUSES, MeasureColumns
 from cewen.engine.columns.owners import districts, owners
 from cewen.engine.columns.results import ColumnResults
-from cewen.engine.columns.sums import sum_measure
+from cewen.engine.columns.sums import MeasureSums, sum_measure
 from cewen.engine.result import Status
 from cewen.engine.summary import DistrictSummary, NeedSummary, Summary, Sums, region_name
+from cewen.rules.lower import LoweredMeasure
 
 _WORD = 63
 """Labels one array of bits can tell apart."""
@@ -29,6 +31,21 @@ class ColumnSummary(Summary):
     def add_columns(self, results: ColumnResults) -> None:
         """Count all enterprises of `results`, which no earlier block held."""
         _Block(self, results).count()
+
+    def add_sums(self, sums: Iterable[MeasureSums], enterprises: int) -> None:
+        """Count enterprises of which only totals are known: enough for `to_json`, not for districts and needs."""
+        self.enterprises += enterprises
+        for each in sums:
+            found = self.measures[each.measure]
+            counts = dict(zip(STATUSES, (each.not_in_force, each.not_met, each.unknown, each.met), strict=True))
+            for status, count in counts.items():
+                found.results[status] += count
+            found.low, found.high = found.low + each.low, found.high + each.high
+            found.suppressed += each.suppressed
+            amounts = _sums(found.measure, each.high, 0)
+            _add(found.sums, amounts)
+            _add(self.sums, amounts)
+            self.low += each.low
 
     def district(self, code: str | None) -> DistrictSummary:
         """The sums of a 注册地, begun where they are not there yet."""
@@ -78,7 +95,7 @@ class _Block:
         is_open = each.is_open
         without = np.flatnonzero(is_open & ~each.has_amount)
         self.without_amount[each.measure.key] = without
-        amounts = _sums(each, sums.high, len(without))
+        amounts = _sums(each.measure, sums.high, len(without))
         _add(found.sums, amounts)
         _add(self.summary.sums, amounts)
         self.summary.low += sums.low
@@ -105,7 +122,7 @@ class _Block:
             district.entitled += int(entitled[at])
         by_key = {each.measure.key: each for each in self.results.by_measure}
         for sums in self.results.district_sums():
-            _add(self.summary.district(sums.district).sums, _sums(by_key[sums.measure], sums.high, 0))
+            _add(self.summary.district(sums.district).sums, _sums(by_key[sums.measure].measure, sums.high, 0))
         for key, rows in self.without_amount.items():
             owner = self._owner(by_key[key].measure.measure.subject)
             own = of_enterprise[rows if isinstance(owner, slice) else owner[rows]]
@@ -166,8 +183,8 @@ def _distinct(needs: NDArray[np.signedinteger]) -> tuple[list[int], NDArray[np.i
     return masks.tolist(), of_row
 
 
-def _sums(each: MeasureColumns, high: int, without_amount: int) -> Sums:
-    definite = each.measure.measure.certainty is Certainty.DEFINITE
+def _sums(measure: LoweredMeasure, high: int, without_amount: int) -> Sums:
+    definite = measure.measure.certainty is Certainty.DEFINITE
     return Sums(high if definite else 0, 0 if definite else high, without_amount)
 
 

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cewen.base.errors import CewenError
@@ -20,7 +19,7 @@ from cewen.engine.columns.layout import Columns, empty_awards
 from cewen.engine.columns.measure_columns import MET, MeasureColumns
 from cewen.engine.columns.owners import owners
 from cewen.engine.columns.results import ColumnResults
-from cewen.engine.columns.sparse import SCHEMA, SIMULATED, sparse_table
+from cewen.engine.columns.sparse import SCHEMA, SIMULATED, coded_table
 from cewen.engine.export.flat import neutral
 from cewen.engine.export.workbook import MOST_ROWS, workbook_sink
 from cewen.engine.summary import Summary
@@ -30,11 +29,15 @@ MOST_RESULTS = 1 << 21
 
 
 def sparse_blocks(results: ColumnResults, *, show_all: bool = False) -> Iterator[pa.Table]:
-    """`results.sparse(…)` in parts, enterprise by enterprise, so that millions never stand in memory at once."""
+    """`results.sparse(…)` in parts, enterprise by enterprise, so that millions never stand in memory at once.
+
+    Texts come as dictionaries.
+    """
     count = results.columns.enterprise_count
     rows = count_rows(results, show_all=show_all)
     if rows <= MOST_RESULTS:
-        yield results.sparse(show_all=show_all)
+        simulated = results.as_if_in_force
+        yield coded_table(results.columns, results.by_measure, show_all=show_all, simulated=simulated)
         return
     subjects = [subject for subject in results.columns.tables if subject != "enterprise"]
     owner_of = {subject: owners(results.columns, subject) for subject in subjects}
@@ -50,12 +53,15 @@ def sparse_blocks(results: ColumnResults, *, show_all: bool = False) -> Iterator
             tables[subject] = results.columns.tables[subject].take(pa.array(chosen[subject]))
         part = Columns(results.columns.layout, tables, empty_awards())
         by_measure = [_part(each, chosen[each.measure.measure.subject]) for each in results.by_measure]
-        yield sparse_table(part, by_measure, show_all=show_all, simulated=results.as_if_in_force)
+        yield coded_table(part, by_measure, show_all=show_all, simulated=results.as_if_in_force)
 
 
 def count_rows(results: ColumnResults, *, show_all: bool) -> int:
     """Rows `results.sparse(…)` has."""
     return sum(each.row_count if show_all else int(np.count_nonzero(each.status == MET)) for each in results.by_measure)
+
+
+_CODED = pa.dictionary(pa.int32(), pa.string())
 
 
 class Writer(Protocol):
@@ -77,7 +83,9 @@ def open_writer(
 @contextmanager
 def _columnar(path: Path, summary: Summary, show_all: bool, simulated: bool) -> Iterator[Writer]:
     schema = SCHEMA.append(SIMULATED) if simulated else SCHEMA
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    coded = pa.schema([pa.field(f.name, _CODED) if f.type == pa.string() else f for f in schema])
+    # Without the schema of Arrow readers see plain texts, which is what they are.
+    with pq.ParquetWriter(path, coded, compression="zstd", store_schema=False) as writer:
         yield _Blocks(show_all, writer.write_table)
 
 
@@ -121,11 +129,11 @@ class _Blocks:
 
 
 def _texts(column: pa.Array) -> list[str]:
-    if not pa.types.is_string(column.type):
+    if not pa.types.is_dictionary(column.type):
         return ["" if value is None else str(value) for value in column.to_pylist()]
-    encoded = pc.fill_null(column, "").dictionary_encode()
-    texts = [neutral(text) for text in encoded.dictionary.to_pylist()]
-    return [texts[at] for at in encoded.indices.to_pylist()]
+    used = column.indices.unique().drop_null()  # of a slice, most of the dictionary is not
+    texts = dict(zip(used.to_pylist(), map(neutral, column.dictionary.take(used).to_pylist()), strict=True))
+    return [texts.get(at, "") for at in column.indices.to_pylist()]
 
 
 def _rows(block: pa.Table) -> Iterator[AwardRow]:

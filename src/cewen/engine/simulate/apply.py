@@ -26,6 +26,8 @@ class Reformed:
     corpus: Corpus
     changes: tuple[Change, ...]
     findings: tuple[Diagnostic, ...] = ()
+    later: frozenset[str] = frozenset()
+    """Keys of measures of which a change begins after the date."""
 
     @property
     def measure_keys(self) -> tuple[str, ...]:
@@ -38,9 +40,10 @@ def apply_reform(corpus: Corpus, reform: ReformFile, on: date) -> Reformed:
 
     Raises CewenError with every fault: CW640 unknown measure or policy, CW641 unknown path, CW642 two changes of one
     thing, CW002 shape, CW2xx types and units, CW305 circles, CW400 stacking. A change that changes nothing is a notice
-    (CW643), so is a change of an instrument that is not in force on the date (CW644, see `notices`).
+    (CW643), so is a number a hundred times what it was (CW655), a change that begins after the date (CW656), and one of
+    an instrument that is not in force on it (CW644, see `notices`).
     """
-    draft = Draft(corpus, reform)
+    draft = Draft(corpus, reform, on)
     for each in PASSES:
         each(draft)
     if not has_errors(draft.findings):
@@ -53,7 +56,7 @@ def apply_reform(corpus: Corpus, reform: ReformFile, on: date) -> Reformed:
         message = f"改革方案“{reform.reform.title}”没有改变任何规则，结果与现行相同"
         remedy = "在 measures、add、remove、stacking 或 validity 里写出改动。"
         draft.findings.append(Diagnostic("CW643", message, remedy, reform.place(), Severity.NOTICE))
-    return Reformed(draft.corpus(), tuple(draft.changes), tuple(draft.findings))
+    return Reformed(draft.corpus(), tuple(draft.changes), tuple(draft.findings), frozenset(draft.later))
 
 
 def _measures(draft: Draft) -> None:

@@ -38,11 +38,12 @@ def find_bunching(plan: Plan, columns: Columns, year: int) -> tuple[Bunching, ..
 
     Below: from t·(1 - band) to less than t. Above: from t to t·(1 + band). Both ends are compared exactly.
     """
-    counter = _Counter(columns, year)
-    return tuple(counter.count(each) for each in thresholds(plan, columns.layout.vocabulary))
+    return BunchingCounter(columns, year).find(plan)
 
 
 Numbers = NDArray[np.int64]
+_Counts = tuple[int, tuple[int, ...], tuple[int, ...]]
+"""How many are known, below and above."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +52,10 @@ class _Quotient:
 
     numerators: Numbers
     denominators: Numbers | None
+
+    def chosen(self, rows: Numbers) -> _Quotient:
+        """Those at some rows."""
+        return _Quotient(self.numerators[rows], None if self.denominators is None else self.denominators[rows])
 
     def at_least(self, bound: Fraction) -> NDArray[np.bool_]:
         if self.denominators is None:
@@ -69,32 +74,48 @@ class _Quotient:
         greatest = max((int(np.abs(each).max()) for each in (self.numerators, denominators) if len(each)), default=0)
         fits = greatest * max(bound.numerator, bound.denominator) < _LARGEST_PRODUCT
         kind = np.int64 if fits else np.object_
-        return self.numerators.astype(kind) * bound.denominator, denominators.astype(kind) * bound.numerator
+        left, right = (each.astype(kind, copy=False) for each in (self.numerators, denominators))
+        return left * bound.denominator, right * bound.numerator
 
 
-class _Counter:
+class BunchingCounter:
+    """Counts of one register (门槛计数): each threshold is counted once, however many plans have it."""
+
     def __init__(self, columns: Columns, year: int) -> None:
         self.columns, self.year = columns, year
         self.owners: dict[str, Numbers] = {}
+        self.counted: dict[tuple[str, ops.NumberOp, Fraction], _Counts] = {}
 
-    def count(self, threshold: Threshold) -> Bunching:
+    def find(self, plan: Plan) -> tuple[Bunching, ...]:
+        """As `find_bunching`."""
+        return tuple(self._bunching(each) for each in thresholds(plan, self.columns.layout.vocabulary))
+
+    def _bunching(self, threshold: Threshold) -> Bunching:
+        key = threshold.subject, threshold.expression, threshold.value
+        if key not in self.counted:
+            self.counted[key] = self._count(threshold)
+        return Bunching(threshold, *self.counted[key])
+
+    def _count(self, threshold: Threshold) -> _Counts:
         op = threshold.expression
         top = self._number(op.left if isinstance(op, ops.Divide) else op, threshold.subject)
         bottom = self._number(op.right, threshold.subject) if isinstance(op, ops.Divide) else None
         if top is None or (isinstance(op, ops.Divide) and bottom is None):
-            return Bunching(threshold, 0, (0,) * len(BANDS), (0,) * len(BANDS))
+            return 0, (0,) * len(BANDS), (0,) * len(BANDS)
         numerators, known = top
         denominators = None
         if bottom is not None:
             denominators, bottom_known = bottom
             known = known & bottom_known & (denominators > 0)
-            denominators = denominators[known]
-        quotient = _Quotient(numerators[known], denominators)
-        value = threshold.value
+        value, widest = threshold.value, max(BANDS)
+        # Few stand near a threshold; the bands are told apart among these alone.
+        quotient = _Quotient(numerators, denominators).chosen(np.flatnonzero(known))
+        near = quotient.at_least(value * (1 - widest)) & quotient.at_most(value * (1 + widest))
+        quotient = quotient.chosen(np.flatnonzero(near))
         reached = quotient.at_least(value)
         below = tuple(int(np.count_nonzero(~reached & quotient.at_least(value * (1 - band)))) for band in BANDS)
         above = tuple(int(np.count_nonzero(reached & quotient.at_most(value * (1 + band)))) for band in BANDS)
-        return Bunching(threshold, int(np.count_nonzero(known)), below, above)
+        return int(np.count_nonzero(known)), below, above
 
     def _number(self, op: ops.NumberOp, subject: str) -> tuple[Numbers, NDArray[np.bool_]] | None:
         match op:

@@ -29,7 +29,7 @@ from typing import Any
 from cewen.base.money import round_half_up, yuan_text
 from cewen.engine.simulate.allocate import Allocation, Granted
 from cewen.engine.simulate.bunching import BANDS, Bunching
-from cewen.engine.simulate.compare import EnterpriseChange, GroupLine, MeasureLine, Shift
+from cewen.engine.simulate.compare import Balance, EnterpriseChange, GroupLine, MeasureLine, Shift
 from cewen.engine.simulate.distribution import Distribution
 from cewen.engine.simulate.ratio import ratio_text
 from cewen.engine.simulate.simulate import Settings, Side, Simulation
@@ -47,16 +47,13 @@ def simulation_json(found: Simulation) -> Shape:
         "enterprises": found.enterprises,
         "changes": [change.to_json() for change in found.changes],
         "findings": [finding.to_json() for finding in found.findings],
-        "before": _side(found.before),
-        "after": _side(found.after),
+        "before": side_json(found.before),
+        "after": side_json(found.after),
         "measures": [_measure(line) for line in found.measures],
         "districts": [_group(line) for line in found.districts],
         "sizes": [_group(line) for line in found.sizes],
         "fields": [_group(line) for line in found.fields],
-        "balance": {
-            "winners": found.balance.winners, "losers": found.balance.losers, "mixed": found.balance.mixed,
-            "same": found.balance.same,
-        },
+        "balance": balance_json(found.balance),
         **{each.kind.value: _shift(each, found.distributions[each.kind]) for each in found.shifts},
         "bunching": {
             side: [_bunching(each) for each in lines]
@@ -64,8 +61,8 @@ def simulation_json(found: Simulation) -> Shape:
         },
         "years": [
             {
-                "on": line.on.isoformat(), "facts_year": line.facts_year, "before": _side(line.before),
-                "after": _side(line.after), "not_in_force": list(line.dormant),
+                "on": line.on.isoformat(), "facts_year": line.facts_year, "before": side_json(line.before),
+                "after": side_json(line.after), "not_in_force": list(line.dormant),
             }
             for line in found.years
         ],
@@ -106,8 +103,16 @@ def _cost(cost: Cost) -> Shape:
     return {"definite": yuan_text(cost.definite), "ceiling": yuan_text(cost.ceiling)}
 
 
-def _side(side: Side) -> Shape:
+def side_json(side: Side) -> Shape:
+    """Totals of one side."""
     return {**_cost(side.cost), "awards": side.awards, "entitled": side.entitled}
+
+
+def balance_json(balance: Balance) -> Shape:
+    """Enterprises that win, lose, do both, or neither."""
+    return {
+        "winners": balance.winners, "losers": balance.losers, "mixed": balance.mixed, "same": balance.same,
+    }  # fmt: skip
 
 
 def _measure(line: MeasureLine) -> Shape:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from cewen.base.diagnostic import Diagnostic, Severity
 from cewen.base.source import Place
-from cewen.engine.simulate.change import Change
+from cewen.engine.simulate.change import Change, value_words
 from cewen.engine.simulate.reform import Reform, ReformFile
+from cewen.engine.simulate.scale import factor_words, suspect_factor
 from cewen.rules.load import Corpus
 from cewen.rules.measure import Measure
 from cewen.rules.policy import Policy
@@ -17,12 +20,14 @@ from cewen.rules.policy import Policy
 class Draft:
     """Working copy (改动中的政策). Keeps going after a fault, so that all faults are told together."""
 
-    def __init__(self, corpus: Corpus, file: ReformFile) -> None:
-        self.original, self.file = corpus, file
+    def __init__(self, corpus: Corpus, file: ReformFile, on: date) -> None:
+        self.original, self.file, self.on = corpus, file, on
         self.policies = {policy.id: policy for policy in corpus.policies}
         self.findings: list[Diagnostic] = []
         self.changes: list[Change] = []
         self.seen: set[tuple[str, str]] = set()
+        self.later: set[str] = set()
+        """Keys of measures of which a change begins after the date."""
 
     @property
     def reform(self) -> Reform:
@@ -40,6 +45,22 @@ class Draft:
         message = f"{about}的 {path} 现在就是 {words}，这一改动不起作用"
         remedy = f"改成别的值，或从方案里删去 {path} 这一行。"
         self.findings.append(Diagnostic("CW643", message, remedy, place, Severity.NOTICE))
+
+    def suspect(self, about: str, path: str, before: Any, after: Any, place: Place) -> None:
+        """A number that becomes a hundred or a thousand times what it was: CW655."""
+        factor = suspect_factor(before, after)
+        if factor is None:
+            return
+        message = f"{about}的 {path} 从 {value_words(before)} 改成 {value_words(after)}，是{factor_words(factor)}"
+        remedy = "核对单位（元、万元、亿元、%）；确实要这样改的，结果照算。"
+        self.findings.append(Diagnostic("CW655", message, remedy, place, Severity.NOTICE))
+
+    def not_yet(self, key: str, about: str, begins_on: date, place: Place) -> None:
+        """A change that begins after the date: CW656."""
+        self.later.add(key)
+        message = f"{about}从 {begins_on} 起才改，{self.on} 这一天还照旧"
+        remedy = f"把 --on 换成 {begins_on} 或以后；或用 --years 往后算；或去掉 from。"
+        self.findings.append(Diagnostic("CW656", message, remedy, place, Severity.NOTICE))
 
     def is_new(self, key: str, path: str, place: Place) -> bool:
         """False, with a finding (CW642), when the reform already changed this."""

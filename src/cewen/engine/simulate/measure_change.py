@@ -62,6 +62,7 @@ def change_measure(draft: Draft, change: MeasureChange, index: int) -> None:
         if value == before:
             draft.unchanged(about, text, value_words(before), place)
             continue
+        draft.suspect(about, text, before, raw, place)
         places[where] = place
         if value is None and isinstance(where[-1], int):
             removals.append(where)
@@ -74,6 +75,8 @@ def change_measure(draft: Draft, change: MeasureChange, index: int) -> None:
     ):  # later places first: the others keep theirs
         paths.put(data, where, None)
     if changes:
+        if change.begins_on is not None and change.begins_on > draft.on:
+            draft.not_yet(key, about, change.begins_on, draft.file.place(*pointer, "from"))
         _replace(draft, policy, type(measure), data, places, about)
         draft.changes.extend(changes)
 

@@ -36,7 +36,7 @@ def _notices(reformed: Reformed, before: ColumnResults, after: ColumnResults) ->
             yield Diagnostic("CW644", message, remedy, place, Severity.NOTICE)
             continue
         missing = _missing(results, after)
-        if key in old and key in new and is_same(old[key], new[key]):
+        if key in old and key in new and key not in reformed.later and is_same(old[key], new[key]):
             message = f"{about}改了，但名册 {results.row_count} 行中没有一条结论或金额因此不同"
             remedy = f"先补 {missing[0]}，或放大改动。" if missing else "看“门槛附近”有没有企业，或放大改动。"
             yield Diagnostic("CW645", message, remedy, place, Severity.NOTICE)

@@ -12,25 +12,16 @@ from cewen.engine.columns.layout import Columns
 from cewen.engine.columns.results import ColumnResults
 from cewen.engine.simulate.allocate import Allocation, Budget, allocate
 from cewen.engine.simulate.apply import Reformed
-from cewen.engine.simulate.bunching import Bunching, find_bunching
+from cewen.engine.simulate.baseline import Baseline
+from cewen.engine.simulate.bunching import Bunching
 from cewen.engine.simulate.change import Change
-from cewen.engine.simulate.compare import (
-    Balance,
-    GroupLine,
-    MeasureLine,
-    MoneyKind,
-    Shift,
-    balance,
-    by_district,
-    by_field,
-    by_size,
-    compare_measures,
-    shift,
-)
-from cewen.engine.simulate.distribution import Distribution, distribute
-from cewen.engine.simulate.evaluate import open_engine
+from cewen.engine.simulate.compare import Balance, GroupLine, MeasureLine, MoneyKind, Shift, compare_measures
+from cewen.engine.simulate.difference import Difference
+from cewen.engine.simulate.distribution import Distribution
+from cewen.engine.simulate.evaluate import AUTO, REFERENCE, fastest_engine, open_engine, shown_engine
 from cewen.engine.simulate.notices import dormant_notices, reform_notices
 from cewen.engine.simulate.project import Growth, grow, same_day, with_awards
+from cewen.engine.simulate.shift import balance, shift
 from cewen.engine.simulate.splice import evaluate_difference, lower_difference
 from cewen.engine.simulate.take_up import TakeUp
 from cewen.engine.simulate.tally import Applicants, Cost, Tally, tally
@@ -40,10 +31,13 @@ from cewen.rules.lower import Plan, lower_corpus
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is assumed (假定): date, engine, who applies, years ahead, growth, budget."""
+    """What is assumed (假定): date, engine, who applies, years ahead, growth, budget.
+
+    `engine` is a name, the address of a database, or "auto" for what is fastest.
+    """
 
     on: date
-    engine: str = "reference"
+    engine: str = REFERENCE
     year: int | None = None
     as_if_in_force: bool = False
     take_up: TakeUp = field(default_factory=TakeUp)
@@ -110,17 +104,23 @@ class Simulation:
 class Simulator:
     """A register under the rules as they are, kept warm (模拟器): each reform is evaluated for what it changes only.
 
-    `reading` changes every plan before it is evaluated, for rules read in another way (see `against`).
+    `reading` changes every plan before it is evaluated, for rules read in another way (see `against`). `settings`
+    names the engine that is used.
     """
 
     def __init__(
         self, corpus: Corpus, columns: Columns, settings: Settings, reading: Callable[[Plan], Plan] | None = None
     ) -> None:
-        self.corpus, self.columns, self.settings, self.reading = corpus, columns, settings, reading
-        self.backend = open_engine(settings.engine)
+        engine = settings.engine
+        if engine == AUTO:
+            engine = fastest_engine(columns.enterprise_count * (1 + 2 * settings.years))
+        self.corpus, self.columns, self.reading = corpus, columns, reading
+        self.settings = replace(settings, engine=shown_engine(engine))
+        self.backend = open_engine(engine)
         self.applicants = Applicants(columns, settings.take_up)
         self.results = self._evaluate(self._lower(corpus, settings.on), columns, settings.facts_year)
         self.tally = tally(self.results, self.applicants)
+        self.baseline = Baseline(columns, self.settings.facts_year, self.tally)
 
     def reform(self, reformed: Reformed) -> tuple[ColumnResults, Tally]:
         """Results and tally under a reform; only what the reform reaches is computed."""
@@ -159,24 +159,26 @@ class Simulator:
         changes: tuple[Change, ...],
         findings: tuple[Diagnostic, ...],
     ) -> Simulation:
-        before, columns, settings = self.tally, self.columns, self.settings
+        before, known = self.tally, self.baseline
+        difference = Difference.between(before, after)
+        district = known.district.grouping
         return Simulation(
             title=title,
             before_title=before_title,
             after_title=after_title,
-            settings=settings,
-            enterprises=columns.enterprise_count,
+            settings=self.settings,
+            enterprises=self.columns.enterprise_count,
             changes=changes,
             findings=findings,
             before=Side.of(before),
             after=Side.of(after),
             measures=compare_measures(before, after),
-            districts=by_district(columns, before, after),
-            sizes=by_size(columns, settings.facts_year, before, after),
-            fields=by_field(columns, before, after),
-            balance=balance(before, after),
-            shifts=tuple(shift(columns, before, after, kind) for kind in MoneyKind),
-            distributions={kind: (distribute(kind.of(before)), distribute(kind.of(after))) for kind in MoneyKind},
+            districts=known.by_district(difference),
+            sizes=known.by_size(difference),
+            fields=known.by_field(difference),
+            balance=balance(difference),
+            shifts=tuple(shift(self.columns, district, difference, kind) for kind in MoneyKind),
+            distributions={kind: known.distribution(kind, difference) for kind in MoneyKind},
             bunching=(self._bunching(self.results), self._bunching(results)),
             years=self._years(corpus, results, after),
             allocations=self._allocations(results),
@@ -186,7 +188,7 @@ class Simulator:
         live = tuple(
             each.measure for each in results.by_measure if results.as_if_in_force or each.in_force is InForce.IN_FORCE
         )
-        return find_bunching(replace(results.plan, measures=live), self.columns, self.settings.facts_year)
+        return self.baseline.thresholds.find(replace(results.plan, measures=live))
 
     def _allocations(self, results: ColumnResults) -> tuple[Allocation, Allocation] | None:
         budget = self.settings.budget

@@ -165,11 +165,6 @@ def _check_size(measure: LoweredMeasure, amounts: Money) -> None:
         raise oversized(measure)
 
 
-def total_of(amounts: Money) -> int:
-    """Exact sum of amounts that may be negative."""
-    return exact_sum(np.maximum(amounts, 0)) - exact_sum(np.maximum(-amounts, 0))
-
-
 def grouped(amounts: Money, group: NDArray[np.int64], size: int) -> list[int]:
     """Exact sums of non-negative amounts by group number."""
     halves = []

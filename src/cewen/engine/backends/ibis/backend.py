@@ -1,31 +1,35 @@
-"""The Ibis back-end: one query for each subject, then the stacking that every back-end shares."""
+"""The Ibis back-end: one query for each subject, and the stacking that no row decides by itself after it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from cewen.base.errors import CewenError
-from cewen.base.period import InForce, last_full_year
+from cewen.base.period import last_full_year
 from cewen.engine.backends.ibis.cache import Cache, digest
 from cewen.engine.backends.ibis.compile import ROW_NUMBER, row_expression
-from cewen.engine.backends.ibis.decode import Answer, decode
+from cewen.engine.backends.ibis.decode import Answer, add_claims, decode
 from cewen.engine.backends.ibis.engines import Engine
-from cewen.engine.backends.ibis.interpreter import TermInterpreter
+from cewen.engine.backends.ibis.interpreter import ColumnState, TermInterpreter
+from cewen.engine.backends.ibis.kept import once
 from cewen.engine.backends.ibis.query import Decoding, row_query
+from cewen.engine.backends.ibis.question import Question, by_subject, entangled_measures, live_measures
 from cewen.engine.backends.ibis.rows import table_rows, table_states
 from cewen.engine.backends.ibis.wanted import wanted_columns
 from cewen.engine.columns.earlier import awarded_amount
-from cewen.engine.columns.layout import Columns
-from cewen.engine.columns.measure_columns import MeasureColumns, not_in_force
+from cewen.engine.columns.layout import Columns, Layout
+from cewen.engine.columns.local import local_rules
+from cewen.engine.columns.measure_columns import Amounts, MeasureAmounts, MeasureColumns, not_in_force
 from cewen.engine.columns.owners import owners, row_count
 from cewen.engine.columns.results import ColumnResults, in_force
 from cewen.engine.columns.stacking import apply_stacking
-from cewen.rules.lower import LoweredMeasure, Plan
+from cewen.rules.facts import Fact
+from cewen.rules.lower import Plan
 
 QUERIES = Cache()
 """Compiled queries of this process."""
@@ -43,6 +47,25 @@ class Compiled:
     awarded: Mapping[tuple[str, ...], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a question reads of a register: columns with their facts, states and types; `content` is a digest of all."""
+
+    layout: Layout
+    wanted: Mapping[str, Fact]
+    states: Mapping[str, ColumnState]
+    schema: Mapping[str, pa.DataType]
+    content: str
+
+
+def _read(question: Question, columns: Columns, asked: str) -> Read:
+    names = {each: frozenset(table.column_names) for each, table in columns.tables.items()}
+    wanted = wanted_columns(question.measures, columns.layout, question.year, names)
+    states = table_states(columns, wanted)
+    schema = {name: columns.tables[fact.subject].schema.field(name).type for name, fact in wanted.items()}
+    return Read(columns.layout, wanted, states, schema, digest(asked, states, schema))
+
+
 @dataclass(frozen=True)
 class IbisBackend:
     """Computing engine (计算引擎) that Ibis writes queries for. Exact: whole numbers of 64 or, where needed, 128 bits."""
@@ -58,57 +81,86 @@ class IbisBackend:
         self, plan: Plan, columns: Columns, *, year: int | None = None, as_if_in_force: bool = False
     ) -> ColumnResults:
         """Every measure of `plan` over all rows, stacking applied; as `Backend.evaluate` says."""
+        positions = live_measures(plan, as_if_in_force)
         facts_year = last_full_year(plan.on) if year is None else year
-        forces = in_force(plan)
-        live = [at for at, force in enumerate(forces) if as_if_in_force or force is InForce.IN_FORCE]
-        found: dict[int, MeasureColumns] = {}
-        for subject in dict.fromkeys(plan.measures[at].measure.subject for at in live):
-            positions = [at for at in live if plan.measures[at].measure.subject == subject]
-            answer, decodings = self._subject(plan, columns, subject, positions, facts_year)
+        return replace(self._stacked(plan, columns, facts_year, positions), as_if_in_force=as_if_in_force)
+
+    def amounts(
+        self, plan: Plan, columns: Columns, *, year: int | None = None, as_if_in_force: bool = False
+    ) -> Amounts:
+        """Status and amount of every measure over all rows and what each enterprise gets, stacking applied.
+
+        The same as `evaluate` without tiers, least amounts and what is missing.
+        """
+        facts_year = last_full_year(plan.on) if year is None else year
+        live, local = live_measures(plan, as_if_in_force), local_rules(plan, columns)
+        apart = entangled_measures(plan, live, columns.awards, local)
+        rest = self._stacked(plan, columns, facts_year, tuple(sorted(apart)))
+        results = dict(enumerate(rest.by_measure))
+        for subject, positions in by_subject(plan, tuple(at for at in live if at not in apart)).items():
+            question = Question(plan, positions, local, facts_year, with_reasons=False)
+            answer, decodings = self._subject(question, columns, subject)
             for at, decoding in zip(positions, decodings, strict=True):
+                results[at] = decode(answer, plan.measures[at], decoding, results[at].in_force)
+        found = [
+            MeasureAmounts(each.measure, each.status, each.high, each.suppressed_by)
+            for _, each in sorted(results.items())
+        ]
+        total = np.zeros(columns.enterprise_count, np.int64)
+        for at in live:
+            subject = plan.measures[at].measure.subject
+            if subject == "enterprise":
+                add_claims(total, found[at])
+            else:
+                found[at].add_to(total, owners(columns, subject))
+        return Amounts(plan, tuple(found), total)
+
+    def _stacked(self, plan: Plan, columns: Columns, year: int, positions: tuple[int, ...]) -> ColumnResults:
+        """Measures at some positions of the plan, the others standing as not in force."""
+        forces, local = in_force(plan), local_rules(plan, columns)
+        found: dict[int, MeasureColumns] = {}
+        for subject, chosen in by_subject(plan, positions).items():
+            answer, decodings = self._subject(Question(plan, chosen, local, year), columns, subject)
+            for at, decoding in zip(chosen, decodings, strict=True):
                 found[at] = decode(answer, plan.measures[at], decoding, forces[at])
         by_measure = tuple(
             found.get(at) or not_in_force(measure, forces[at], row_count(columns, measure.measure.subject))
             for at, measure in enumerate(plan.measures)
         )
-        return apply_stacking(ColumnResults(plan, columns, facts_year, by_measure, as_if_in_force))
+        return apply_stacking(ColumnResults(plan, columns, year, by_measure), local)
 
-    def _subject(
-        self, plan: Plan, columns: Columns, subject: str, positions: list[int], year: int
-    ) -> tuple[Answer, tuple[Decoding, ...]]:
-        """The answer for the measures of one subject at `positions` of the plan."""
-        measures = tuple(plan.measures[at] for at in positions)
-        names = {each: frozenset(table.column_names) for each, table in columns.tables.items()}
-        wanted = wanted_columns(measures, columns.layout, year, names)
-        states = table_states(columns, wanted)
-        schema = {name: columns.tables[fact.subject].schema.field(name).type for name, fact in wanted.items()}
-        key = digest("rows", self.engine, year, states, schema, columns.layout, *measures)
-        compiled = self.queries.get(key, lambda: self._compile(measures, columns, states, schema, year))
+    def _subject(self, question: Question, columns: Columns, subject: str) -> tuple[Answer, tuple[Decoding, ...]]:
+        """The answer for measures of one subject."""
+        asked = digest(columns.layout, *question.parts())
+        read = once(columns, ("read", asked), lambda: _read(question, columns, asked))
+        compiled = self.queries.get(digest("rows", self.engine, read.content), lambda: self._compile(question, read))
         count = row_count(columns, subject)
-        owners(columns, subject)  # an object of an unknown enterprise is an error whatever the rules read
+        if subject != "enterprise":
+            owners(columns, subject)  # an object of an unknown enterprise is an error whatever the rules read
         if compiled.query is None or not count:
-            return Answer(count, None), compiled.decodings
+            return Answer(count, {}), compiled.decodings
         further = {
-            name: pa.array(awarded_amount(columns, subject, meant, plan.on)) for meant, name in compiled.awarded.items()
+            name: pa.array(awarded_amount(columns, subject, meant, question.plan.on))
+            for meant, name in compiled.awarded.items()
         }
         if not self.engine.keeps_order:
             further[ROW_NUMBER] = pa.array(np.arange(count))
-        answer = self.engine.run(compiled.query, table_rows(columns, subject, wanted, further))
+        answer = self.engine.arrays(compiled.query, table_rows(columns, subject, read.wanted, further))
+        for values in answer.values():
+            if len(values) != count:
+                message = f"{self.name} 给出 {len(values)} 行结果，应为 {count} 行"
+                raise CewenError.of("CW638", message, "改用引擎 reference 或 kernel 重算。")
         if not self.engine.keeps_order:
-            answer = answer.sort_by(ROW_NUMBER)
-        if answer.num_rows != count:
-            message = f"{self.name} 给出 {answer.num_rows} 行结果，应为 {count} 行"
-            raise CewenError.of("CW638", message, "改用引擎 reference 或 kernel 重算。")
+            order = np.argsort(answer[ROW_NUMBER])
+            answer = {name: values[order] for name, values in answer.items()}
         return Answer(count, answer), compiled.decodings
 
-    def _compile(
-        self, measures: tuple[LoweredMeasure, ...], columns: Columns, states: Any, schema: Any, year: int
-    ) -> Compiled:
-        interpreter = TermInterpreter(columns.layout, states, year)
-        query = row_query(measures, interpreter)
+    def _compile(self, question: Question, read: Read) -> Compiled:
+        interpreter = TermInterpreter(read.layout, read.states, question.year)
+        query = row_query(question.terms(interpreter).values(), with_reasons=question.with_reasons)
         if not query.outputs:
             return Compiled(None, tuple(query.decodings), {})
-        fields = {**schema, **dict.fromkeys(interpreter.awarded.values(), pa.int64())}
+        fields = {**read.schema, **dict.fromkeys(interpreter.awarded.values(), pa.int64())}
         keep: tuple[str, ...] = ()
         if not self.engine.keeps_order:
             fields[ROW_NUMBER], keep = pa.int64(), (ROW_NUMBER,)

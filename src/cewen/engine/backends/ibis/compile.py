@@ -9,7 +9,7 @@ import ibis
 import pyarrow as pa
 
 from cewen.engine.backends.ibis.exact import COMPILERS, Narrowed
-from cewen.engine.backends.ibis.query import Output
+from cewen.engine.backends.ibis.query import EVERY_ROW, Output
 from cewen.engine.backends.ibis.spell import Expression, spell_stages
 from cewen.engine.backends.ibis.stages import plan_stages
 
@@ -19,7 +19,6 @@ ROWS = "register_rows"
 ROW_NUMBER = "row_number"
 """A column that restores the order where an engine keeps none."""
 
-COUNT = "count_rows"
 OWNED = "owner_code"
 """A column that is not null where the enterprise of an object was found; its count in an answer."""
 
@@ -32,8 +31,7 @@ def rows_table(schema: pa.Schema) -> Expression:
 def row_expression(table: Expression, outputs: Mapping[str, Output], keep: tuple[str, ...]) -> Expression:
     """One row for each of the table, outputs in their types; `keep` are columns handed through."""
     stages = plan_stages({name: output.term for name, output in outputs.items()}, keep)
-    spelled = spell_stages(table, stages)
-    return spelled.select(*keep, *(_typed(spelled[name], output).name(name) for name, output in outputs.items()))
+    return spell_stages(table, stages, {name: output.kind for name, output in outputs.items()})
 
 
 def sum_expression(table: Expression, outputs: Mapping[str, Output], by: str | None, owned: str | None) -> Expression:
@@ -44,18 +42,12 @@ def sum_expression(table: Expression, outputs: Mapping[str, Output], by: str | N
     keep = tuple(dict.fromkeys(name for name in (by, owned) if name is not None))
     stages = plan_stages({name: output.term for name, output in outputs.items()}, keep)
     spelled = spell_stages(table, stages) if outputs or keep else table
-    # DuckDB sums into 128 bits, which Arrow has no whole number for.
+    # DuckDB sums into 128 bits, which Arrow has no whole number for. The sum of truths is how many are true.
     sums = {name: Narrowed(spelled[name].sum().op()).to_expr().name(name) for name in outputs}
-    counts = {COUNT: spelled.count().name(COUNT)}
+    counts = {EVERY_ROW: spelled.count().name(EVERY_ROW)}
     if owned is not None:
         counts[OWNED] = spelled[owned].count().name(OWNED)
     return spelled.aggregate([*counts.values(), *sums.values()], by=[] if by is None else [by])
-
-
-def _typed(spelled: Expression, output: Output) -> Expression:
-    if output.term.is_wide:
-        return Narrowed(spelled.op()).to_expr()
-    return spelled if output.kind == "int64" else spelled.cast(output.kind)
 
 
 def sql_text(expression: Expression, engine: str) -> str:

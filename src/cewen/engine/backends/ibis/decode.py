@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from cewen.base.period import InForce
 from cewen.engine.backends.ibis.query import Decoding, Derived, Source
-from cewen.engine.columns.measure_columns import MET, NOT_MET, MeasureColumns, needs_type, not_suppressed
+from cewen.engine.columns.measure_columns import MET, NONE, NOT_MET, MeasureAmounts, MeasureColumns, needs_type
 from cewen.rules.lower import LoweredMeasure
 
 Numbers = NDArray[Any]
@@ -18,33 +18,31 @@ Codes = NDArray[Any]
 
 
 class Answer:
-    """Columns of an answer as arrays, each taken out once."""
+    """Columns of an answer as arrays, by name; none where nothing depends on the row."""
 
-    def __init__(self, row_count: int, table: pa.Table | None) -> None:
+    def __init__(self, row_count: int, arrays: Mapping[str, Numbers]) -> None:
         self.row_count = row_count
-        self._table, self._arrays = table, dict[str, Numbers]()
-
-    def column(self, name: str) -> Numbers:
-        if name not in self._arrays:
-            empty = np.zeros(0, np.int64)
-            self._arrays[name] = empty if self._table is None else self._table[name].to_numpy()
-        return self._arrays[name]
+        self._arrays = arrays
 
     def field(self, source: Source, kind: type[np.signedinteger], status: Codes | None = None) -> Numbers:
         """A field that is sent, or the same in every row or for every status."""
         if isinstance(source, int):
             return np.broadcast_to(kind(source), self.row_count)
+        if not self.row_count:
+            return np.zeros(0, kind)
         if isinstance(source, tuple) and status is not None:
             return np.array(source, kind)[status]
-        values = self.column(str(source))
+        values = self._arrays[str(source)]
         return values if values.dtype == kind else values.astype(kind)
 
 
 def decode(answer: Answer, measure: LoweredMeasure, decoding: Decoding, in_force: InForce) -> MeasureColumns:
-    """The results of one measure, before stacking."""
+    """The results of one measure, before what stacking is left."""
     if decoding.status is Derived.MET_WHERE_HIGH:
         high = answer.field(decoding.high, np.int64)
-        status = np.where(high >= 0, np.int8(MET), np.int8(NOT_MET))
+        status = (high >= 0).view(np.int8)
+        status *= MET - NOT_MET
+        status += NOT_MET
     else:
         status = answer.field(decoding.status, np.int8)
         high = answer.field(decoding.high, np.int64, status)
@@ -63,5 +61,18 @@ def decode(answer: Answer, measure: LoweredMeasure, decoding: Decoding, in_force
         high,
         answer.field(decoding.tier, np.int8),
         answer.field(decoding.needs, needs_type(decoding.needed)),
-        not_suppressed(answer.row_count),
+        answer.field(decoding.suppressed_by, np.int16),
     )
+
+
+_BLOCK = 1 << 15
+"""Rows added at a time: what is worked out for them stays near the processor."""
+
+
+def add_claims(total: Numbers, amounts: MeasureAmounts) -> None:
+    """Add to each row of `total` what the same row of a measure is paid."""
+    for start in range(0, len(total), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        claims = np.maximum(amounts.high[part], 0)
+        claims *= (amounts.status[part] == MET) & (amounts.suppressed_by[part] == NONE)
+        total[part] += claims

@@ -12,7 +12,7 @@ from ibis.common.exceptions import IbisError
 from cewen.base.errors import CewenError
 from cewen.engine.backends.ibis.compile import ROWS, rows_table, sql_text
 from cewen.engine.backends.ibis.engine_duckdb import gave_up
-from cewen.engine.backends.ibis.engines import Build
+from cewen.engine.backends.ibis.engines import Arrays, Build, arrays_of
 from cewen.engine.backends.ibis.exact import COMPILERS
 from cewen.engine.backends.ibis.rows import FileRows, Rows
 
@@ -47,6 +47,9 @@ class Database:
             raise gave_up(self.name, error) from error
         finally:
             connection.disconnect()
+
+    def arrays(self, query: Any, rows: pa.Table) -> Arrays:
+        return arrays_of(self.run(query, rows))
 
 
 def connect(address: str) -> Any:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from cewen.base.errors import CewenError
 from cewen.engine.backends.ibis.compile import ROWS, rows_table, sql_text
-from cewen.engine.backends.ibis.engines import Build
+from cewen.engine.backends.ibis.engines import Arrays, Build
+from cewen.engine.backends.ibis.resident import Resident
 from cewen.engine.backends.ibis.rows import FileRows, Rows
 
 _BATCH = 1 << 20
@@ -30,16 +34,67 @@ class DuckDB:
         return sql_text(build(rows_table(schema)), "duckdb")
 
     def run(self, query: Any, rows: Rows) -> pa.Table:
-        with closing(duckdb.connect()) as connection:
-            connection.execute("SET preserve_insertion_order = true")
-            if isinstance(rows, FileRows):
-                connection.execute(f"CREATE TEMP VIEW {ROWS} AS {joined_files(rows, 'read_parquet({})')}")
-            else:
-                connection.register(ROWS, pa.Table.from_batches(rows.to_batches(max_chunksize=_MORSEL), rows.schema))
+        with closing(_database().cursor()) as cursor:
             try:
-                return connection.execute(query).to_arrow_table(_BATCH)
+                return cursor.execute(_asked(cursor, query, rows)).to_arrow_table(_BATCH)
             except duckdb.Error as error:
                 raise gave_up("DuckDB", error) from error
+
+    def arrays(self, query: Any, rows: pa.Table) -> Arrays:
+        """As a relation, which DuckDB gathers on all threads; a statement's answer is drawn by one."""
+        with closing(_database().cursor()) as cursor:
+            try:
+                found: Arrays = cursor.sql(_asked(cursor, query, rows)).fetchnumpy()
+            except duckdb.Error as error:
+                raise gave_up("DuckDB", error) from error
+        if any(isinstance(values, np.ma.MaskedArray) for values in found.values()):
+            raise gave_up("DuckDB", ValueError("a null where there can be none"))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Database:
+    """The database in memory of one process: opening one takes longer than a query."""
+
+    connection: duckdb.DuckDBPyConnection
+    resident: Resident
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own, with no views but those it makes."""
+        return self.connection.cursor()
+
+
+_DATABASES: dict[int, _Database] = {}
+"""By process, because none lives on in a fork."""
+
+_OPENING = Lock()
+
+
+def _database() -> _Database:
+    with _OPENING:
+        if os.getpid() not in _DATABASES:
+            connection = duckdb.connect(config={"preserve_insertion_order": "true"})
+            _DATABASES[os.getpid()] = _Database(connection, Resident())
+        return _DATABASES[os.getpid()]
+
+
+def kept_tables() -> tuple[str, ...]:
+    """Names of the tables kept for registers that were asked about more than once."""
+    rows = _database().cursor().execute("SELECT table_name FROM duckdb_tables() ORDER BY table_name").fetchall()
+    return tuple(name for (name,) in rows)
+
+
+def _asked(cursor: duckdb.DuckDBPyConnection, query: str, rows: Rows) -> str:
+    """The query, with the rows where it looks for them."""
+    if isinstance(rows, FileRows):
+        cursor.execute(f"CREATE TEMP VIEW {ROWS} AS {joined_files(rows, 'read_parquet({})')}")
+        return query
+    batches = pa.Table.from_batches(rows.to_batches(max_chunksize=_MORSEL), rows.schema)
+    name = _database().resident.name(cursor, rows, batches)
+    if name is not None:
+        return query.replace(f'"{ROWS}"', f'"{name}"')
+    cursor.register(ROWS, batches)
+    return query
 
 
 def joined_files(rows: FileRows, read: str) -> str:

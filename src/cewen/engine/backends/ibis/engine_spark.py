@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 from cewen.base.errors import CewenError
 from cewen.engine.backends.ibis.compile import ROWS, rows_table, sql_text
 from cewen.engine.backends.ibis.engine_duckdb import gave_up, joined_files
-from cewen.engine.backends.ibis.engines import Build
+from cewen.engine.backends.ibis.engines import Arrays, Build, arrays_of
 from cewen.engine.backends.ibis.rows import FileRows, Rows
 
 
@@ -38,6 +38,9 @@ class Spark:
             return session.sql(query).toArrow()
         except PySparkException as error:
             raise gave_up("Spark", error) from error
+
+    def arrays(self, query: Any, rows: pa.Table) -> Arrays:
+        return arrays_of(self.run(query, rows))
 
 
 def _session(master: str) -> Any:

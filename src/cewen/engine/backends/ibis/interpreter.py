@@ -9,7 +9,8 @@ from fractions import Fraction
 from cewen.engine.backends.ibis import interval, ratio, terms
 from cewen.engine.backends.ibis.interval import Interval
 from cewen.engine.backends.ibis.ratio import Ratio
-from cewen.engine.backends.ibis.terms import FALSE, TRUE, Term, all_of, any_of, is_null, negation
+from cewen.engine.backends.ibis.term import Term
+from cewen.engine.backends.ibis.terms import FALSE, TRUE, all_of, any_of, is_null, negation
 from cewen.engine.columns.earlier import LARGEST_AWARDED
 from cewen.engine.columns.layout import Layout
 from cewen.engine.columns.measure_columns import Need
@@ -20,10 +21,16 @@ from cewen.rules.types import Kind
 
 @dataclass(frozen=True, slots=True)
 class ColumnState:
-    """What a query is written for: whether the column holds nulls and numbers below zero. Absent: nothing is known."""
+    """What a query is written for: whether the column holds nulls and numbers below zero, and how many bits the largest
+    of its numbers has (rounded up, so that like registers ask alike). Absent: nothing is known."""
 
     nullable: bool
     negative: bool
+    bits: int = 63
+
+    def largest(self, fact: Fact) -> int:
+        """No number of the column is larger, whatever its sign."""
+        return min(fact.largest, (1 << self.bits) - 1)
 
 
 States = Mapping[str, ColumnState]
@@ -163,7 +170,8 @@ class TermInterpreter:
             return terms.NO_NUMBER
         if not fact.type.is_number:
             return terms.column(name, 0, _largest_code(fact, self.layout), nullable=state.nullable)
-        return terms.column(name, -fact.largest if state.negative else 0, fact.largest, nullable=state.nullable)
+        largest = state.largest(fact)
+        return terms.column(name, -largest if state.negative else 0, largest, nullable=state.nullable)
 
     # --- what is missing ---------------------------------------------------------------------------------------
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from cewen.engine.backends.ibis import ratio, terms
 from cewen.engine.backends.ibis.ratio import NO_RATIO, ZERO, Ratio
-from cewen.engine.backends.ibis.terms import FALSE, TRUE, UNKNOWN, Term, all_of, any_of, case, certainly
+from cewen.engine.backends.ibis.term import Term
+from cewen.engine.backends.ibis.terms import FALSE, TRUE, UNKNOWN, all_of, any_of, case, certainly
 
 
 @dataclass(frozen=True, slots=True)

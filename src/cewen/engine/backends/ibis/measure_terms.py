@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cewen.base.certainty import Certainty
 from cewen.engine.backends.ibis import ratio, terms
 from cewen.engine.backends.ibis.interpreter import TermInterpreter
 from cewen.engine.backends.ibis.interval import Interval, choose
-from cewen.engine.backends.ibis.terms import FALSE, TRUE, Term, all_of, any_of, case, certainly, is_null, negation
+from cewen.engine.backends.ibis.term import Term
+from cewen.engine.backends.ibis.terms import FALSE, TRUE, all_of, any_of, case, certainly, is_null, negation
 from cewen.engine.columns.measure_columns import MET, NONE, NOT_MET, UNKNOWN, Need
 from cewen.engine.columns.needs import needed
 from cewen.rules.lower import LoweredMeasure
+
+NOBODY = terms.number(NONE)
+"""No amount, or no position: nothing wins over the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +23,52 @@ class MeasureTerms:
     """One measure as terms.
 
     `met`, `not_met` and `unknown` exclude each other and are never null. `high` is the rounded upper end wherever the
-    measure is not "not met", null where it is open; None for a measure without a number. `settled_low` is the rounded
-    lower end of rows that are met or nearly so; None where it follows from `high`: equal to it in rows that are met, and
-    nothing in all others. `is_definite` is false for ceilings and selections, which start at nothing.
+    measure is not "not met", null where it is open; None for a measure without a number; `shown_high` is the same with
+    NONE in rows without an interval. `settled_low` is the rounded lower end of rows that are met or nearly so; None where
+    it follows from `high`: equal to it in rows that are met, and nothing in all others. `is_definite` is false for
+    ceilings and selections, which start at nothing. `claim` is the amount of rows that are met and not suppressed, else
+    NONE. `suppressed` is never null and true only in rows that are met; `suppressed_by` is the position of what wins
+    there, else NONE.
     """
 
     met: Term
     not_met: Term
     unknown: Term
     high: Term | None
+    shown_high: Term
+    claim: Term
     settled_low: Term | None
     is_definite: bool
     tier: Term
     needs: Term
     needed: tuple[Need, ...]
+    suppressed: Term = FALSE
+    suppressed_by: Term = NOBODY
+
+    @property
+    def is_open(self) -> Term:
+        """Rows met and not suppressed, of a measure with a number."""
+        return terms.at_most(terms.number(0), self.claim)
+
+    def losing(self, rows: Term, winner: Term) -> MeasureTerms:
+        """Suppressed in `rows` by the measure at position `winner` of the plan."""
+        return replace(
+            self,
+            suppressed=any_of((self.suppressed, rows)),
+            suppressed_by=case(rows, winner, self.suppressed_by),
+            claim=case(rows, NOBODY, self.claim),
+        )
+
+    def reduced(self, rows: Term, rest: Term) -> MeasureTerms:
+        """With no more than `rest` in `rows`, where it pays more; what is met has one amount, so both ends are it."""
+        low, high = self.settled_low, self.high
+        return replace(
+            self,
+            high=None if high is None else case(rows, rest, high),
+            shown_high=case(rows, rest, self.shown_high),
+            claim=case(rows, rest, self.claim),
+            settled_low=None if low is None else case(rows, rest, low),
+        )
 
     @property
     def status(self) -> Term:
@@ -60,11 +96,19 @@ def measure_terms(measure: LoweredMeasure, interpreter: TermInterpreter) -> Meas
         rounded = terms.known(terms.default(ratio.round_half_up(amount.low), terms.number(0)))
         low = case(sure, rounded, terms.number(0))
     facts = needed(measure, interpreter.layout.vocabulary, interpreter.year)
+    high = None if amount is None else ratio.round_half_up(amount.high)
+    shown = claim = NOBODY
+    if high is not None and not high.is_null_constant:
+        shown = case(any_of((not_met, is_null(high))), NOBODY, terms.known(high))
+        # Where nothing is unknown both are the same, and computed once.
+        claim = shown if unknown is FALSE else case(met, terms.known(high), NOBODY)
     return MeasureTerms(
         met,
         not_met,
         unknown,
-        None if amount is None else ratio.round_half_up(amount.high),
+        high,
+        shown,
+        claim,
         low,
         is_definite,
         _tier(measure, tiers, met),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from cewen.engine.backends.ibis import terms
-from cewen.engine.backends.ibis.interpreter import TermInterpreter
-from cewen.engine.backends.ibis.measure_terms import MeasureTerms, measure_terms
-from cewen.engine.backends.ibis.terms import FALSE, Term
+from cewen.engine.backends.ibis.measure_terms import NOBODY, MeasureTerms
+from cewen.engine.backends.ibis.term import LARGEST_64, Term
+from cewen.engine.backends.ibis.terms import FALSE, TRUE
 from cewen.engine.columns.measure_columns import NONE, Need, needs_type
-from cewen.rules.lower import LoweredMeasure
 
 
 class Derived(Enum):
@@ -30,7 +30,7 @@ Source = str | int | ByStatus | Derived
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One column of the answer: a whole number that is never null, and the type it is sent in."""
+    """One column of the answer: a whole number or a truth that is never null, and the type it is sent in."""
 
     term: Term
     kind: str
@@ -45,13 +45,18 @@ class Decoding:
     high: Source
     tier: Source
     needs: Source
+    suppressed_by: Source
     needed: tuple[Need, ...]
 
 
 @dataclass
 class RowQuery:
-    """Output columns of all measures of a subject; equal columns are sent once, what follows from others never."""
+    """Output columns of all measures of a subject; equal columns are sent once, what follows from others never.
 
+    Without `with_reasons` there are no lower ends, tiers and needs.
+    """
+
+    with_reasons: bool = True
     outputs: dict[str, Output] = field(default_factory=dict)
     decodings: list[Decoding] = field(default_factory=list)
     _names: dict[tuple[Term, str], str] = field(default_factory=dict)
@@ -63,16 +68,14 @@ class RowQuery:
             status: Source = Derived.MET_WHERE_HIGH
         else:
             status = self._source(measure.status, "int8")
-        self.decodings.append(
-            Decoding(
-                status,
-                self._low(measure, high),
-                high,
-                self._source(measure.tier, "int8"),
-                self._source(measure.needs, needs_type(measure.needed).__name__),
-                measure.needed,
-            )
-        )
+        low: Source = NONE
+        tier: Source = NONE
+        needs: Source = 0
+        if self.with_reasons:
+            low, tier = self._low(measure, high), self._source(measure.tier, "int8")
+            needs = self._source(measure.needs, needs_type(measure.needed).__name__)
+        suppressed_by = self._source(measure.suppressed_by, "int16")
+        self.decodings.append(Decoding(status, low, high, tier, needs, suppressed_by, measure.needed))
 
     def _high(self, measure: MeasureTerms) -> Source:
         if measure.high is None or measure.high.is_null_constant:
@@ -80,8 +83,7 @@ class RowQuery:
         amount = measure.high.constant
         if amount is not None:
             return (NONE, NONE, amount, amount)
-        absent = terms.any_of((measure.not_met, terms.is_null(measure.high)))
-        return self._source(terms.case(absent, terms.number(NONE), terms.known(measure.high)), "int64")
+        return self._source(measure.shown_high, "int64")
 
     def _low(self, measure: MeasureTerms, high: Source) -> Source:
         if measure.high is None or isinstance(high, int):
@@ -103,13 +105,16 @@ class RowQuery:
         return name
 
 
-def row_query(measures: tuple[LoweredMeasure, ...], interpreter: TermInterpreter) -> RowQuery:
+def row_query(measures: Iterable[MeasureTerms], *, with_reasons: bool = True) -> RowQuery:
     """Every field of every measure, row by row."""
-    query = RowQuery()
+    query = RowQuery(with_reasons)
     for measure in measures:
-        query.add(measure_terms(measure, interpreter))
+        query.add(measure)
     return query
 
+
+EVERY_ROW = "count_rows"
+"""The column of a sum query that counts all rows."""
 
 Part = tuple[str, int]
 """A column of sums and what each unit of it counts for."""
@@ -121,12 +126,13 @@ class SumDecoding:
 
     met: tuple[Part, ...]
     unknown: tuple[Part, ...]
+    suppressed: tuple[Part, ...]
     high: tuple[Part, ...]
     is_definite: bool
 
 
 SPLIT = 10**9
-"""Amounts are summed in two parts, below and from 10^9 fen, so that no sum of 2^33 rows leaves 64 bits."""
+"""Amounts whose sum may leave 64 bits are summed in two parts, below and from 10^9 fen: 2^33 rows of these never do."""
 
 
 class Unfit(Exception):
@@ -139,32 +145,45 @@ class Unfit(Exception):
 
 @dataclass
 class SumQuery:
-    """Sums an engine takes itself, for each district."""
+    """Sums an engine takes itself, for each district, of at most `most_rows` rows; truths are counted."""
 
+    most_rows: int
     outputs: dict[str, Output] = field(default_factory=dict)
     decodings: list[SumDecoding] = field(default_factory=list)
     _names: dict[Term, str] = field(default_factory=dict)
 
     def add(self, measure: MeasureTerms) -> None:
+        suppressed = self._count(measure.suppressed)
+        has_number = measure.claim is not NOBODY
+        is_open = self._count(measure.is_open if has_number else measure.met)
         self.decodings.append(
             SumDecoding(
-                self._count(measure.met), self._count(measure.unknown), self._amount(measure), measure.is_definite
+                (*is_open, *suppressed) if has_number else is_open,
+                self._count(measure.unknown),
+                suppressed,
+                self._amount(measure, is_open) if has_number else (),
+                measure.is_definite,
             )
         )
 
-    def _count(self, rows: Term, value: int = 1) -> tuple[Part, ...]:
-        parts = self._part(terms.case(rows, terms.number(1), terms.number(0)))
-        return tuple((name, value * factor) for name, factor in parts)
+    def _count(self, rows: Term) -> tuple[Part, ...]:
+        if rows is TRUE:
+            return ((EVERY_ROW, 1),)
+        return () if rows is FALSE else self._part(rows)
 
-    def _amount(self, measure: MeasureTerms) -> tuple[Part, ...]:
-        """What is met has one amount, so that both ends are the same."""
-        if measure.high is None:
-            return ()
-        if measure.high.constant is not None:
-            return self._count(measure.met, measure.high.constant)
-        counted = terms.case(measure.met, terms.known(measure.high), terms.number(0))
-        if counted.high <= SPLIT:
-            return self._part(counted)
+    def _amount(self, measure: MeasureTerms, is_open: tuple[Part, ...]) -> tuple[Part, ...]:
+        """What is open has one amount, so that both ends are the same."""
+        amount = measure.high.constant if measure.high is not None else None
+        if amount is not None:
+            return tuple((name, amount * factor) for name, factor in is_open)
+        claim = measure.claim
+        if max(claim.high, -claim.low) * self.most_rows <= LARGEST_64:
+            summed = self._part(claim)
+            if claim.low >= 0:
+                return summed
+            # The rows without a claim stand in the sum with -1 each, and are no more than that.
+            return (*summed, (EVERY_ROW, 1), *((name, -factor) for name, factor in is_open))
+        counted = terms.greatest(claim, terms.number(0))
         most = terms.divide(counted, terms.number(SPLIT))
         least = terms.add(counted, terms.multiply(most, terms.number(-SPLIT)))
         return (*self._part(least), *self._part(most, SPLIT))
@@ -175,17 +194,16 @@ class SumQuery:
         name = self._names.get(term)
         if name is None:
             name = self._names[term] = f"sum_{len(self.outputs)}"
-            self.outputs[name] = Output(term, "int64")
+            self.outputs[name] = Output(term, "boolean" if term.is_truth else "int64")
         return ((name, factor),)
 
 
-def sum_query(measures: tuple[LoweredMeasure, ...], interpreter: TermInterpreter) -> SumQuery:
-    """Counts by status and sums of amounts, before stacking. Raises `Unfit`, naming measures it cannot sum."""
-    query = SumQuery()
-    found = {measure.key: measure_terms(measure, interpreter) for measure in measures}
-    unfit = frozenset(key for key, each in found.items() if each.high is not None and each.high.is_wide)
+def sum_query(measures: Mapping[str, MeasureTerms], most_rows: int) -> SumQuery:
+    """Counts by status and sums of amounts of measures by key. Raises `Unfit`, naming measures it cannot sum."""
+    query = SumQuery(most_rows)
+    unfit = frozenset(key for key, each in measures.items() if each.high is not None and each.high.is_wide)
     if unfit:
         raise Unfit(unfit)
-    for each in found.values():
+    for each in measures.values():
         query.add(each)
     return query

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from cewen.engine.backends.ibis import terms
-from cewen.engine.backends.ibis.terms import Term
+from cewen.engine.backends.ibis.term import Term
 
 ONE = terms.number(1)
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cewen.engine.backends.ibis.interpreter import ColumnState
+from cewen.engine.backends.ibis.kept import once
 from cewen.engine.backends.ibis.wanted import checked_state, column_state, not_whole
 from cewen.engine.columns.layout import OBJECT_NAME, USCC, Columns, Layout
 from cewen.engine.columns.owners import owners
@@ -58,11 +59,30 @@ Rows = pa.Table | FileRows
 
 def table_states(columns: Columns, wanted: Mapping[str, Fact]) -> dict[str, ColumnState]:
     """What can be told of the wanted columns of a register in memory."""
-    return {name: column_state(fact, name, columns.tables[fact.subject][name]) for name, fact in wanted.items()}
+
+    def state(name: str, fact: Fact) -> ColumnState:
+        return once(
+            columns, ("state", fact, name), lambda: column_state(fact, name, columns.tables[fact.subject][name])
+        )
+
+    return {name: state(name, fact) for name, fact in wanted.items()}
 
 
 def table_rows(columns: Columns, subject: str, wanted: Mapping[str, Fact], further: Mapping[str, pa.Array]) -> pa.Table:
-    """The wanted columns, one row for each of the subject's table and in its order; `further` columns beside them."""
+    """The wanted columns, one row for each of the subject's table and in its order; `further` columns beside them.
+
+    Without `further` columns it is the same table every time, so that an engine may know it again.
+    """
+    if not further:
+        return once(
+            columns,
+            ("rows", subject, *((name, wanted[name].subject) for name in wanted)),
+            lambda: _joined(columns, subject, wanted, {}),
+        )
+    return _joined(columns, subject, wanted, further)
+
+
+def _joined(columns: Columns, subject: str, wanted: Mapping[str, Fact], further: Mapping[str, pa.Array]) -> pa.Table:
     table = columns.tables[subject]
     arrays: dict[str, pa.ChunkedArray | pa.Array] = {}
     others = {name: fact for name, fact in wanted.items() if fact.subject != subject}
@@ -115,4 +135,8 @@ def _scanned(file: pq.ParquetFile, fact: Fact, name: str) -> ColumnState:
         column_state(fact, name, pa.chunked_array([batch.column(0)]))
         for batch in file.iter_batches(batch_size=1 << 20, columns=[name])
     ]
-    return ColumnState(any(state.nullable for state in states), any(state.negative for state in states))
+    return ColumnState(
+        any(state.nullable for state in states),
+        any(state.negative for state in states),
+        max((state.bits for state in states), default=0),
+    )

@@ -8,10 +8,12 @@ from typing import Any
 
 import ibis
 from ibis import literal
+from ibis.expr.operations import Cast
 
 from cewen.engine.backends.ibis.exact import Narrowed, WholeQuotient, Widened
+from cewen.engine.backends.ibis.folding import is_choice
 from cewen.engine.backends.ibis.stages import Stages
-from cewen.engine.backends.ibis.terms import Term
+from cewen.engine.backends.ibis.term import Term
 
 Expression = Any
 """An Ibis expression; Ibis's own types say no more than that."""
@@ -19,11 +21,15 @@ Expression = Any
 _BILLION = 10**18
 
 
-def spell_stages(table: Expression, stages: Stages) -> Expression:
-    """The query whose columns are those of the last layer."""
+def spell_stages(table: Expression, stages: Stages, kinds: Mapping[str, str] | None = None) -> Expression:
+    """The query whose columns are those of the last layer, each in its type of `kinds`; without, as they are."""
     for layer in stages.layers:
         speller = _Speller(table, stages.names)
-        computed = {name: speller.spell(term).name(name) for name, term in layer.computed.items()}
+        typed = kinds if kinds is not None and layer is stages.layers[-1] else {}
+        computed = {
+            name: (speller.output(term, typed[name]) if name in typed else speller.spell(term)).name(name)
+            for name, term in layer.computed.items()
+        }
         table = table.select(*(table[name] for name in layer.passed if name not in computed), *computed.values())
     return table
 
@@ -44,6 +50,27 @@ class _Speller:
         if found is None:
             found = self._spelled[term] = _SPELLINGS[term.kind](self, term)
         return found
+
+    def output(self, term: Term, kind: str) -> Expression:
+        """As `typed`, and said in so many words where all is constants: SQL gives these a type of its own choice."""
+        found = self.typed(term, kind)
+        return Cast(found, ibis.dtype(kind)).to_expr() if is_choice(term) and term.constant is None else found
+
+    def typed(self, term: Term, kind: str) -> Expression:
+        """A number in the type of `kind`, in which it is known to fit; computed in it where it is made of constants,
+        because narrow columns are made and handed over in less time."""
+        if kind == "int64":
+            spelled = self.spell(term)
+            return Narrowed(spelled.op()).to_expr() if term.is_wide else spelled
+        if term.constant is not None:
+            return literal(term.constant, kind)
+        if self._names.get(term) not in self._columns:
+            if term.kind == "case":
+                condition, then, otherwise = term.args
+                return self.spell(condition).ifelse(self.typed(then, kind), self.typed(otherwise, kind))
+            if term.kind == "add" and all(arg.low >= 0 for arg in term.args):
+                return self.typed(term.args[0], kind) + self.typed(term.args[1], kind)
+        return self.spell(term).cast(kind)
 
     def at_width(self, term: Term, *, wide: bool) -> Expression:
         spelled = self.spell(term)
@@ -114,6 +141,10 @@ class _Speller:
     def case(self, term: Term) -> Expression:
         condition, then, otherwise = term.args
         wide = not term.is_truth and _computed_wide(term)
+        if is_choice(term) and otherwise.constant is not None and not wide:
+            # SQL takes bare constants for 32 bits, and what is added to them may leave these.
+            bound = Cast(self.spell(otherwise), ibis.dtype("int64")).to_expr()
+            return self.spell(condition).ifelse(self.spell(then), bound)
         chosen = self.spell(condition).ifelse(self.at_width(then, wide=wide), self.at_width(otherwise, wide=wide))
         return chosen if term.is_truth else self.fitted(term, chosen)
 

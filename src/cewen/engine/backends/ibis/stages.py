@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cewen.engine.backends.ibis.terms import Term
+from cewen.engine.backends.ibis.term import Term
 
 _FREE = frozenset({"column", "number", "truth", "known"})
 """Kinds that cost nothing to spell twice."""

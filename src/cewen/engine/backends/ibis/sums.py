@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cewen.base.errors import CewenError
-from cewen.base.period import InForce, last_full_year
+from cewen.base.period import last_full_year
 from cewen.engine.backends.ibis.backend import IbisBackend
 from cewen.engine.backends.ibis.cache import digest
-from cewen.engine.backends.ibis.compile import COUNT, OWNED, sum_expression
+from cewen.engine.backends.ibis.compile import OWNED, sum_expression
 from cewen.engine.backends.ibis.interpreter import TermInterpreter
-from cewen.engine.backends.ibis.query import Part, SumDecoding, Unfit, sum_query
+from cewen.engine.backends.ibis.query import EVERY_ROW, Part, SumDecoding, Unfit, sum_query
+from cewen.engine.backends.ibis.question import Question, by_subject, entangled_measures, live_measures, with_rivals
 from cewen.engine.backends.ibis.rows import (
     FileRows,
     ParquetRegister,
@@ -30,9 +30,8 @@ from cewen.engine.backends.ibis.rows import (
 from cewen.engine.backends.ibis.wanted import wanted_columns
 from cewen.engine.columns.earlier import awarded_amount
 from cewen.engine.columns.layout import USCC, Columns
+from cewen.engine.columns.local import local_rules
 from cewen.engine.columns.owners import DISTRICT_KEY, owners, row_count
-from cewen.engine.columns.results import in_force
-from cewen.engine.columns.stacking import live_members
 from cewen.engine.columns.sums import DistrictSums, MeasureSums
 from cewen.rules.lower import LoweredMeasure, Plan
 
@@ -66,19 +65,20 @@ def sum_register(
 ) -> RegisterSums:
     """What `evaluate(…).sums()` and `.district_sums()` give, without a row leaving the engine where that is possible."""
     facts_year = last_full_year(plan.on) if year is None else year
-    forces = in_force(plan)
-    live = [at for at, force in enumerate(forces) if as_if_in_force or force is InForce.IN_FORCE]
-    entangled = entangled_measures(plan, live, register.awards)
+    live = live_measures(plan, as_if_in_force)
+    local = rules_of_rows(plan, register)
+    entangled = entangled_measures(plan, live, register.awards, local)
     sums: dict[int, MeasureSums] = {}
     districts: dict[int, tuple[DistrictSums, ...]] = {}
-    for subject in dict.fromkeys(plan.measures[at].measure.subject for at in live):
-        free = [at for at in live if plan.measures[at].measure.subject == subject and at not in entangled]
+    for subject, positions in by_subject(plan, live).items():
+        free = tuple(at for at in positions if at not in entangled)
         try:
-            answers = _Summing(backend, plan, register, facts_year, subject, tuple(free)).run() if free else []
+            answers = _sum(backend, register, Question(plan, free, local, facts_year), subject)
         except Unfit as unfit:
             entangled |= {at for at in free if plan.measures[at].key in unfit.measures}
-            free = [at for at in free if at not in entangled]
-            answers = _Summing(backend, plan, register, facts_year, subject, tuple(free)).run() if free else []
+            entangled = with_rivals(plan, live, entangled)
+            free = tuple(at for at in free if at not in entangled)
+            answers = _sum(backend, register, Question(plan, free, local, facts_year), subject)
         for at, (total, by_district) in zip(free, answers, strict=True):
             sums[at], districts[at] = total, by_district
     if entangled:
@@ -101,21 +101,11 @@ def sum_register(
     )
 
 
-def entangled_measures(plan: Plan, live: Iterable[int], awards: pa.Table) -> set[int]:
-    """Positions of measures another award may suppress or reduce: one made already, or a member of the same rule."""
-    evaluated = set(live)
-    found: set[int] = set()
-    for rule in plan.rules:
-        if rule.rule.rule not in ("highest_only", "joint_cap"):
-            continue
-        members = [at for at in live_members(plan, rule) if at in evaluated]
-        if rule.rule.across == "issuer" and len({plan.measures[at].policy.id for at in members}) < 2:
-            continue
-        if len(members) > 1 or any(plan.measures[at].measure.subject != "enterprise" for at in members):
-            found.update(members)
-    awarded = set(pc.unique(awards["measure"]).to_pylist())
-    found.update(at for at in evaluated if plan.measures[at].measure.frequency and plan.measures[at].key in awarded)
-    return found
+def rules_of_rows(plan: Plan, register: Register) -> frozenset[int]:
+    """Positions of the stacking rules that a row decides by itself; no rows are needed to tell."""
+    if isinstance(register, Columns):
+        return local_rules(plan, register)
+    return local_rules(plan, Columns(register.layout, {}, register.awards))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +115,28 @@ class _Compiled:
     awarded: dict[tuple[str, ...], str]
 
 
+Summed = tuple[MeasureSums, tuple[DistrictSums, ...]]
+"""The sums of one measure: in all, and by district."""
+
+
+def _sum(backend: IbisBackend, register: Register, question: Question, subject: str) -> list[Summed]:
+    return _Summing(backend, register, question, subject).run() if question.positions else []
+
+
 @dataclass(frozen=True)
 class _Summing:
-    """One subject's measures at some positions of a plan, summed by the engine."""
+    """Measures of one subject, summed by the engine."""
 
     backend: IbisBackend
-    plan: Plan
     register: Register
-    year: int
+    question: Question
     subject: str
-    positions: tuple[int, ...]
 
-    def run(self) -> list[tuple[MeasureSums, tuple[DistrictSums, ...]]]:
-        measures = tuple(self.plan.measures[at] for at in self.positions)
+    def run(self) -> list[Summed]:
+        measures, year = self.question.measures, self.question.year
         layout = self.register.layout
         names = self._names()
-        wanted = wanted_columns(measures, layout, self.year, names)
+        wanted = wanted_columns(measures, layout, year, names)
         by = DISTRICT_KEY if DISTRICT_KEY in names["enterprise"] else None
         if by is not None:
             wanted[by] = layout.vocabulary.by_key(by)
@@ -153,11 +149,14 @@ class _Summing:
         schema = {name: schemas[fact.subject].field(name).type for name, fact in wanted.items()}
         owned = OWNED if isinstance(self.register, ParquetRegister) and self.subject != "enterprise" else None
         engine = self.backend.engine
-        key = digest("sums", engine, self.year, states, schema, by, owned, layout, *measures)
+        total = row_total(self.register, self.subject)
+        most_rows = 1 << max(20, -(-total.bit_length() // 4) * 4)
+        key = digest("sums", engine, states, schema, by, owned, layout, most_rows, *self.question.parts())
 
         def compile_query() -> _Compiled:
-            interpreter = TermInterpreter(layout, states, self.year)
-            query = sum_query(measures, interpreter)
+            interpreter = TermInterpreter(layout, states, year)
+            terms = self.question.terms(interpreter)
+            query = sum_query({self.question.plan.measures[at].key: each for at, each in terms.items()}, most_rows)
             fields = {**schema, **dict.fromkeys(interpreter.awarded.values(), pa.int64())}
             if owned is not None:
                 fields[owned] = pa.string()
@@ -168,7 +167,6 @@ class _Summing:
             return _Compiled(made, tuple(query.decodings), interpreter.awarded)
 
         compiled = self.backend.queries.get(key, compile_query)
-        total = row_total(self.register, self.subject)
         if not total:
             return [(_sums(measure, each, []), ()) for measure, each in zip(measures, compiled.decodings, strict=True)]
         rows = self._rows(wanted, compiled.awarded)
@@ -193,7 +191,10 @@ class _Summing:
                 others = tuple(name for name, fact in wanted.items() if fact.subject != self.subject)
                 return FileRows(slim.paths[self.subject], own, slim.paths["enterprise"], others)
             slim = slim.with_columns(wanted)
-        further = {name: pa.array(awarded_amount(slim, self.subject, of, self.plan.on)) for of, name in awarded.items()}
+        further = {
+            name: pa.array(awarded_amount(slim, self.subject, of, self.question.plan.on))
+            for of, name in awarded.items()
+        }
         if isinstance(self.register, ParquetRegister) and self.subject != "enterprise":
             further[OWNED] = slim.tables[self.subject][USCC]
         owners(slim, self.subject)
@@ -201,7 +202,7 @@ class _Summing:
 
     def _check(self, answer: list[dict[str, Any]], total: int, owned: str | None) -> None:
         """Every row counted once, and every object with its enterprise."""
-        if sum(row[COUNT] for row in answer) != total:
+        if sum(row[EVERY_ROW] for row in answer) != total:
             message = f"{self.subject} 表有 {total} 行，按企业代码连接后行数不同：企业表里有重复的代码"
             raise CewenError.of("CW634", message, "一家企业只占一行；合并重复的行。")
         if owned is not None and (lost := total - sum(row[OWNED] for row in answer)):
@@ -214,9 +215,12 @@ def _total(row: dict[str, Any], parts: tuple[Part, ...]) -> int:
 
 
 def _sums(measure: LoweredMeasure, each: SumDecoding, answer: list[dict[str, Any]]) -> MeasureSums:
-    met, unknown, high = (sum(_total(row, parts) for row in answer) for parts in (each.met, each.unknown, each.high))
-    rows = sum(row[COUNT] for row in answer)
-    return MeasureSums(measure.key, met, unknown, rows - met - unknown, 0, 0, high if each.is_definite else 0, high)
+    met, unknown, suppressed, high = (
+        sum(_total(row, parts) for row in answer) for parts in (each.met, each.unknown, each.suppressed, each.high)
+    )
+    rows = sum(row[EVERY_ROW] for row in answer)
+    low = high if each.is_definite else 0
+    return MeasureSums(measure.key, met, unknown, rows - met - unknown, 0, suppressed, low, high)
 
 
 def _by_district(
@@ -227,10 +231,10 @@ def _by_district(
         return len(codes) if place is None else int(place)
 
     for row in sorted(answer, key=position):
-        met, high = _total(row, each.met), _total(row, each.high)
-        if met:
+        count, high = _total(row, each.met) - _total(row, each.suppressed), _total(row, each.high)
+        if count:
             district = (*codes, None)[position(row)]
-            yield DistrictSums(district, measure.key, met, high if each.is_definite else 0, high)
+            yield DistrictSums(district, measure.key, count, high if each.is_definite else 0, high)
 
 
 def row_total(register: Register, subject: str) -> int:

@@ -10,80 +10,21 @@ measures share is computed once.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from weakref import WeakValueDictionary
 
-from cewen.base.errors import CewenError
-
-LARGEST_64 = 2**63 - 1
-LARGEST_WIDE = 10**38 - 1
-"""What 38 decimal digits hold; every engine has a whole number that wide."""
-
-Value = int | bool | str | tuple[tuple[int, int], ...] | None
-
-
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Term:
-    """One computed column. Numbers lie in `low` … `high` where not null; truths have 0 and 0 there."""
-
-    kind: str
-    args: tuple[Term, ...] = ()
-    value: Value = None
-    is_truth: bool = False
-    nullable: bool = False
-    low: int = 0
-    high: int = 0
-
-    @property
-    def constant(self) -> int | None:
-        """The number this is, whatever the row; None where it depends on the row or is null."""
-        return self.value if self.kind == "number" and isinstance(self.value, int) else None
-
-    @property
-    def is_null_constant(self) -> bool:
-        return self.kind in ("number", "truth") and self.value is None
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether 64 bits may be too few."""
-        return max(-self.low, self.high) > LARGEST_64
-
-
-_KNOWN: WeakValueDictionary[tuple[object, ...], Term] = WeakValueDictionary()
-
-
-def _term(
-    kind: str,
-    args: tuple[Term, ...] = (),
-    value: Value = None,
-    *,
-    is_truth: bool = False,
-    nullable: bool = False,
-    low: int = 0,
-    high: int = 0,
-) -> Term:
-    if max(-low, high) > LARGEST_WIDE:
-        message = "有一步计算的中间值可能超过 38 位数，这个计算引擎算不准"
-        raise CewenError.of("CW636", message, "把规则拆小，或改用引擎 reference。")
-    key = (kind, tuple(map(id, args)), type(value), value, nullable, low, high)
-    found = _KNOWN.get(key)
-    if found is None:
-        found = Term(kind, args, value, is_truth, nullable, low, high)
-        _KNOWN[key] = found
-    return found
-
+from cewen.engine.backends.ibis.folding import drop_implied, is_choice, settled
+from cewen.engine.backends.ibis.term import Term, make_term
 
 # --- leaves --------------------------------------------------------------------------------------------------------
 
 
 def column(name: str, low: int, high: int, *, nullable: bool) -> Term:
     """A column of whole numbers between `low` and `high`."""
-    return _term("column", (), name, nullable=nullable, low=low, high=high)
+    return make_term("column", (), name, nullable=nullable, low=low, high=high)
 
 
 def number(value: int) -> Term:
     """The same number in every row."""
-    return _term("number", (), value, low=value, high=value)
+    return make_term("number", (), value, low=value, high=value)
 
 
 NO_NUMBER = Term("number", nullable=True)
@@ -110,7 +51,7 @@ def add(left: Term, right: Term) -> Term:
         if one.constant == 0:
             return other
     nullable = left.nullable or right.nullable
-    return _term("add", (left, right), nullable=nullable, low=left.low + right.low, high=left.high + right.high)
+    return make_term("add", (left, right), nullable=nullable, low=left.low + right.low, high=left.high + right.high)
 
 
 def multiply(left: Term, right: Term) -> Term:
@@ -130,7 +71,7 @@ def multiply(left: Term, right: Term) -> Term:
         left, right = right, left
     corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
     nullable = left.nullable or right.nullable
-    return _term("multiply", (left, right), nullable=nullable, low=min(corners), high=max(corners))
+    return make_term("multiply", (left, right), nullable=nullable, low=min(corners), high=max(corners))
 
 
 def negate(operand: Term) -> Term:
@@ -150,7 +91,7 @@ def divide(left: Term, right: Term) -> Term:
         return left
     least_divisor = max(right.low, 1)
     nullable = left.nullable or right.nullable
-    return _term(
+    return make_term(
         "divide", (left, right), nullable=nullable, low=left.low // right.high, high=left.high // least_divisor
     )
 
@@ -182,7 +123,7 @@ def _extreme(kind: str, left: Term, right: Term) -> Term:
         for one, other in ((left, right), (right, left)):
             if not one.nullable and other.nullable:
                 low, high = (low, one.high) if kind == "least" else (one.low, high)
-    return _term(kind, (left, right), nullable=left.nullable and right.nullable, low=low, high=high)
+    return make_term(kind, (left, right), nullable=left.nullable and right.nullable, low=low, high=high)
 
 
 def strict_least(left: Term, right: Term) -> Term:
@@ -205,14 +146,14 @@ def default(operand: Term, fallback: Term) -> Term:
         return operand
     low, high = min(operand.low, fallback.low), max(operand.high, fallback.high)
     is_truth, nullable = operand.is_truth, fallback.nullable
-    return _term("default", (operand, fallback), is_truth=is_truth, nullable=nullable, low=low, high=high)
+    return make_term("default", (operand, fallback), is_truth=is_truth, nullable=nullable, low=low, high=high)
 
 
 def known(operand: Term) -> Term:
     """The operand where it is read only in rows in which it is not null."""
     if not operand.nullable or operand.is_null_constant:
         return operand
-    return _term("known", (operand,), low=operand.low, high=operand.high)
+    return make_term("known", (operand,), low=operand.low, high=operand.high)
 
 
 def case(condition: Term, then: Term, otherwise: Term) -> Term:
@@ -225,12 +166,17 @@ def case(condition: Term, then: Term, otherwise: Term) -> Term:
         return then if condition.value is True else otherwise
     if then is otherwise:
         return then
-    if then.is_truth and not condition.nullable and then is TRUE and otherwise is FALSE:
-        return condition
+    if then.is_truth and not (condition.nullable or then.nullable or otherwise.nullable):
+        if then is TRUE or otherwise is FALSE:
+            return any_of((condition, otherwise)) if then is TRUE else all_of((condition, then))
+        if then is FALSE or otherwise is TRUE:
+            return all_of((negation(condition), otherwise)) if then is FALSE else any_of((negation(condition), then))
     bounds = [part for part in (then, otherwise) if not part.is_null_constant]
     low, high = min(part.low for part in bounds), max(part.high for part in bounds)
     nullable = then.nullable or otherwise.nullable
-    return _term("case", (condition, then, otherwise), is_truth=then.is_truth, nullable=nullable, low=low, high=high)
+    return make_term(
+        "case", (condition, then, otherwise), is_truth=then.is_truth, nullable=nullable, low=low, high=high
+    )
 
 
 def unless(condition: Term, value: Term) -> Term:
@@ -260,31 +206,20 @@ def _compare(kind: str, left: Term, right: Term) -> Term:
     if left.is_null_constant or right.is_null_constant:
         return UNKNOWN
     nullable = left.nullable or right.nullable
-    settled = _settled(kind, left, right)
-    if settled is not None and not nullable:
-        return certain(settled)
+    for one, other in ((left, right), (right, left)):
+        if one.kind == "case" and is_choice(one) and other.constant is not None:
+            condition, *chosen = one.args
+            return case(condition, *(_compare(kind, *((x, other) if one is left else (other, x))) for x in chosen))
+    outcome = settled(kind, left, right)
+    if outcome is not None and not nullable:
+        return certain(outcome)
     for one, other in ((left, right), (right, left)):
         if one.kind == "default" and one.args[1].constant is not None and other.constant is not None:
             known, fallback = one.args
             inner = _compare(kind, known, other) if one is left else _compare(kind, other, known)
             at_null = _compare(kind, fallback, other) if one is left else _compare(kind, other, fallback)
             return default(inner, TRUE) if at_null is TRUE else certainly(inner)
-    return _term(kind, (left, right), is_truth=True, nullable=nullable)
-
-
-def _settled(kind: str, left: Term, right: Term) -> bool | None:
-    """What a comparison is for all values the two sides may have."""
-    if kind == "equal":
-        if left.low == left.high == right.low == right.high or left is right:
-            return True
-        return False if left.high < right.low or right.high < left.low else None
-    if left is right:
-        return kind == "at_most"
-    if left.high < right.low or (kind == "at_most" and left.high <= right.low):
-        return True
-    if left.low > right.high or (kind == "below" and left.low >= right.high):
-        return False
-    return None
+    return make_term(kind, (left, right), is_truth=True, nullable=nullable)
 
 
 def is_null(operand: Term) -> Term:
@@ -295,7 +230,7 @@ def is_null(operand: Term) -> Term:
         return TRUE
     if operand.kind in ("add", "multiply", "divide", "at_most", "below", "equal", "within", "holds_bits", "not"):
         return any_null(*operand.args)
-    return _term("is_null", (operand,), is_truth=True)
+    return make_term("is_null", (operand,), is_truth=True)
 
 
 def any_null(*operands: Term) -> Term:
@@ -309,7 +244,7 @@ def certainly(operand: Term) -> Term:
         return operand
     if operand is UNKNOWN:
         return FALSE
-    return _term("certainly", (operand,), is_truth=True)
+    return make_term("certainly", (operand,), is_truth=True)
 
 
 def negation(operand: Term) -> Term:
@@ -321,7 +256,7 @@ def negation(operand: Term) -> Term:
     if operand.kind in ("at_most", "below"):
         left, right = operand.args
         return _compare("below" if operand.kind == "at_most" else "at_most", right, left)
-    return _term("not", (operand,), is_truth=True, nullable=operand.nullable)
+    return make_term("not", (operand,), is_truth=True, nullable=operand.nullable)
 
 
 def all_of(parts: Iterable[Term]) -> Term:
@@ -342,12 +277,13 @@ def _junction(kind: str, parts: Iterable[Term], neutral: Term, decisive: Term) -
                 return decisive
             if each is not neutral:
                 kept.setdefault(id(each), each)
+    drop_implied(kind, kept)
     if not kept:
         return neutral
     found = tuple(kept.values())
     if len(found) == 1:
         return found[0]
-    return _term(kind, found, is_truth=True, nullable=any(part.nullable for part in found))
+    return make_term(kind, found, is_truth=True, nullable=any(part.nullable for part in found))
 
 
 def within(operand: Term, values: Iterable[int]) -> Term:
@@ -362,11 +298,11 @@ def within(operand: Term, values: Iterable[int]) -> Term:
         return UNKNOWN
     if not runs:
         return unless(is_null(operand), FALSE)
-    return _term("within", (operand,), tuple(runs), is_truth=True, nullable=operand.nullable)
+    return make_term("within", (operand,), tuple(runs), is_truth=True, nullable=operand.nullable)
 
 
 def holds_bits(operand: Term, mask: int) -> Term:
     """Whether all bits of `mask` are set."""
     if operand.is_null_constant:
         return UNKNOWN
-    return _term("holds_bits", (operand,), mask, is_truth=True, nullable=operand.nullable)
+    return make_term("holds_bits", (operand,), mask, is_truth=True, nullable=operand.nullable)

@@ -48,6 +48,10 @@ def _years(key: str, names: frozenset[str]) -> Iterator[int]:
             yield int(rest)
 
 
+_STEP = 4
+"""Bits by which the size of a column's numbers is told."""
+
+
 def column_state(fact: Fact, name: str, values: pa.ChunkedArray) -> ColumnState:
     """Whether there are nulls and negative numbers. Raises CewenError (CW629) for numbers no record may hold."""
     if not pa.types.is_integer(values.type):
@@ -65,7 +69,7 @@ def checked_state(fact: Fact, name: str, nullable: bool, low: int | None, high: 
     if max(-low, high) > fact.largest:
         message = f"“{fact.label}”（列 {name}）有大得不像真的数：{low if -low > high else high}"
         raise CewenError.of("CW629", message, "检查单位与位数；这样大的数不能保证算得准。")
-    return ColumnState(nullable, low < 0)
+    return ColumnState(nullable, low < 0, -(-max(-low, high).bit_length() // _STEP) * _STEP)
 
 
 def not_whole(fact: Fact, name: str, kind: pa.DataType) -> CewenError:

@@ -1,45 +1,59 @@
-"""The compiled back-end: plan and columns in, result columns or sums out."""
+"""The compiled back-end: plan and columns in, result columns, amounts or sums out."""
 
 from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import get_ident
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cewen.base.period import InForce, last_full_year
+from cewen.base.diagnostic import Diagnostic
+from cewen.base.period import last_full_year
+from cewen.engine.backends.kernel import compile as kernel_compile
 from cewen.engine.backends.kernel.bind import Binder
-from cewen.engine.backends.kernel.compile import compiled
-from cewen.engine.backends.kernel.source import ANY_POLICY, CHUNK, NEED_TYPES, WIDTH, Program, Rivals, write_program
+from cewen.engine.backends.kernel.memory import Memory
+from cewen.engine.backends.kernel.place import RowStore, SumStore
+from cewen.engine.backends.kernel.run import Run, bind
+from cewen.engine.backends.kernel.source import Program, write_program
+from cewen.engine.backends.kernel.stack import RowRule, row_rules
 from cewen.engine.backends.kernel.totals import (
-    carry,
+    EVERYWHERE,
+    Groups,
+    chosen,
+    district_groups,
     district_sums,
-    groups,
     measure_sums,
     not_in_force_sums,
-    rivals,
     stacked,
 )
 from cewen.engine.columns.layout import Columns
-from cewen.engine.columns.measure_columns import NONE, MeasureColumns, not_in_force, not_suppressed, nothing
+from cewen.engine.columns.local import local_rules
+from cewen.engine.columns.measure_columns import (
+    NONE,
+    Amounts,
+    MeasureAmounts,
+    MeasureColumns,
+    not_in_force,
+    not_suppressed,
+    nothing,
+)
 from cewen.engine.columns.needs import needed
-from cewen.engine.columns.owners import row_count
+from cewen.engine.columns.owners import owners, row_count
 from cewen.engine.columns.results import ColumnResults, in_force
 from cewen.engine.columns.stacking import apply_stacking
-from cewen.engine.columns.sums import DistrictSums, MeasureSums, sum_measure
+from cewen.engine.columns.sums import DistrictSums, MeasureSums, add_counting, sum_measure
 from cewen.rules.lower import Plan
 
 Prepared = tuple[tuple[Program, tuple[int, ...]], ...]
 """Programs of a plan by subject, each with the positions of its measures in the plan."""
 
+Sums = tuple[tuple[MeasureSums, ...], tuple[DistrictSums, ...]]
+
 
 class KernelBackend:
-    """Compiled back-end (编译内核): one loop over the rows of each subject, all measures at once, on every core."""
+    """Compiled back-end (编译内核): a loop for each measure over chunks of rows, on every core."""
 
     name = "kernel"
 
@@ -47,107 +61,127 @@ class KernelBackend:
         self.threads = threads or len(os.sched_getaffinity(0))
         self._plans: dict[tuple[int, tuple[int, ...]], Prepared] = {}
         self._binders: dict[int, Binder] = {}
+        self._districts: dict[int, Groups] = {}
+
+    @property
+    def notices(self) -> tuple[Diagnostic, ...]:
+        """What was wrong with the cache of compiled code (CW660, CW661); results are the same with and without it."""
+        return kernel_compile.notices()
 
     def evaluate(
-        self, plan: Plan, columns: Columns, *, year: int | None = None, as_if_in_force: bool = False
-    ) -> ColumnResults:
-        """Every measure over all rows, stacking applied. Raises CewenError (CW637, CW631, CW634, CW635, CW636)."""
-        return apply_stacking(self.evaluate_raw(plan, columns, year=year, as_if_in_force=as_if_in_force))
-
-    def evaluate_raw(
         self,
         plan: Plan,
         columns: Columns,
         *,
         year: int | None = None,
         as_if_in_force: bool = False,
-        only: frozenset[int] | None = None,
+        with_totals: bool = False,
     ) -> ColumnResults:
-        """The same before stacking; of `only` some positions of the plan, the others stand as not in force."""
+        """Every measure over all rows, stacking applied. Raises CewenError (CW637, CW631, CW634, CW635, CW636).
+
+        `with_totals` finds `enterprise_totals` in the same pass, where no rule looks beyond one row.
+        """
+        decided = local_rules(plan, columns)
+        raw = self._evaluate(plan, columns, year, as_if_in_force, None, decided, with_totals)
+        return apply_stacking(raw, decided)
+
+    def evaluate_raw(
+        self, plan: Plan, columns: Columns, *, year: int | None = None, as_if_in_force: bool = False
+    ) -> ColumnResults:
+        """The same before stacking."""
+        return self._evaluate(plan, columns, year, as_if_in_force, None, frozenset())
+
+    def amounts(
+        self, plan: Plan, columns: Columns, *, year: int | None = None, as_if_in_force: bool = False
+    ) -> Amounts:
+        """Status and amount of every measure over all rows and what each enterprise gets, stacking applied.
+
+        The same as `evaluate` without tiers, least amounts and what is missing.
+        """
         facts_year = last_full_year(plan.on) if year is None else year
-        stands = in_force(plan)
-        found: dict[int, MeasureColumns] = {}
-        for program, positions in self.prepare(plan, columns, _chosen(plan, as_if_in_force, only)):
-            outcome = self._rows(program, plan, columns, facts_year, tuple(stands[at] for at in positions))
-            found.update(zip(positions, outcome, strict=True))
-        by_measure = tuple(
-            found[at] if at in found else not_in_force(measure, stands[at], row_count(columns, measure.measure.subject))
-            for at, measure in enumerate(plan.measures)
-        )
-        return ColumnResults(plan, columns, facts_year, by_measure, as_if_in_force)
+        decided, apart = local_rules(plan, columns), stacked(plan, columns)
+        wanted = chosen(plan, as_if_in_force, None)
+        memory = self.binder(columns).memory
+        total = _zeros(memory, columns)
+        found: dict[int, MeasureAmounts] = {}
+        for program, positions in self.prepare(plan, columns, tuple(at for at in wanted if at not in apart)):
+            run = self._bound(program, positions, plan, columns, facts_year)
+            rules = row_rules(plan, decided, frozenset(positions))
+            of_enterprise = program.subject == "enterprise"
+            store = _row_store(run, rules, memory, with_reasons=False, total=total if of_enterprise else None)
+            run.into(store, rules, self.threads)
+            for each in run.steps:
+                found[each.at] = made = MeasureAmounts(
+                    each.code.measure,
+                    store.status[each.at],
+                    store.high.get(each.at, nothing(run.rows)),
+                    store.lost.get(each.at, not_suppressed(run.rows)),
+                )
+                if not of_enterprise:
+                    made.add_to(total, owners(columns, program.subject))
+        rest = apart.intersection(wanted)
+        if rest:
+            raw = self._evaluate(plan, columns, year, as_if_in_force, rest, decided)
+            every = apply_stacking(raw, decided).by_measure
+            for at in rest:
+                one = every[at]
+                found[at] = made = MeasureAmounts(one.measure, one.status, one.high, one.suppressed_by)
+                made.add_to(total, owners(columns, one.measure.measure.subject))
+        for at, stands in enumerate(in_force(plan)):
+            if at not in found:
+                measure = plan.measures[at]
+                none = not_in_force(measure, stands, row_count(columns, measure.measure.subject))
+                found[at] = MeasureAmounts(measure, none.status, none.high, none.suppressed_by)
+        return Amounts(plan, tuple(found[at] for at in range(len(plan.measures))), total)
 
     def sums(
         self, plan: Plan, columns: Columns, *, year: int | None = None, as_if_in_force: bool = False
     ) -> tuple[MeasureSums, ...]:
-        """What `evaluate(…).sums()` gives, without keeping rows but of measures that stacking touches."""
-        found = {at: not_in_force_sums(plan, columns, at) for at in range(len(plan.measures))}
-        together = stacked(plan, columns)
-        for program, positions, totals, _ in self._totals(plan, columns, year, as_if_in_force, False):
-            rows = row_count(columns, program.subject)
-            for column, at in enumerate(positions):
-                found[at] = measure_sums(plan.measures[at], totals[:, column], rows)
-        rest = frozenset(_chosen(plan, as_if_in_force, together))
-        if rest:
-            raw = self.evaluate_raw(plan, columns, year=year, as_if_in_force=as_if_in_force, only=together)
-            every = apply_stacking(raw).by_measure
-            found.update({at: sum_measure(every[at]) for at in rest})
-        return tuple(found[at] for at in range(len(plan.measures)))
+        """What `evaluate(…).sums()` gives, without keeping rows but of measures that need more than their row."""
+        return self._sums(plan, columns, year, as_if_in_force, EVERYWHERE)[0]
 
     def district_sums(
         self, plan: Plan, columns: Columns, *, year: int | None = None, as_if_in_force: bool = False
     ) -> tuple[DistrictSums, ...]:
-        """What `evaluate(…).district_sums()` gives, without keeping rows but of measures that stacking touches."""
-        together = stacked(plan, columns)
-        found: dict[int, tuple[DistrictSums, ...]] = {}
-        for _, positions, totals, names in self._totals(plan, columns, year, as_if_in_force, True):
-            for column, at in enumerate(positions):
-                found[at] = district_sums(plan.measures[at], totals[:, column], names)
-        if _chosen(plan, as_if_in_force, together):
-            raw = self.evaluate_raw(plan, columns, year=year, as_if_in_force=as_if_in_force, only=together)
-            rows = apply_stacking(raw).district_sums()
-            for at in together:
-                found[at] = tuple(each for each in rows if each.measure == plan.measures[at].key)
-        return tuple(each for at in sorted(found) for each in found[at])
+        """What `evaluate(…).district_sums()` gives, as `sums` does."""
+        return self.all_sums(plan, columns, year=year, as_if_in_force=as_if_in_force)[1]
 
-    def _totals(
-        self,
-        plan: Plan,
-        columns: Columns,
-        year: int | None,
-        as_if_in_force: bool,
-        by_district: bool,
-    ) -> Iterator[tuple[Program, tuple[int, ...], NDArray[np.int64], tuple[str | None, ...]]]:
-        """Totals by group and measure of every program; those of measures that stacking touches are to be dropped.
+    def all_sums(self, plan: Plan, columns: Columns, *, year: int | None = None, as_if_in_force: bool = False) -> Sums:
+        """`sums` and `district_sums` in one pass over the rows."""
+        key = id(columns)
+        if key not in self._districts:
+            self._districts[key] = district_groups(columns)
+            weakref.finalize(columns, self._districts.pop, key, None)
+        return self._sums(plan, columns, year, as_if_in_force, self._districts[key])
 
-        The loop goes over all measures all the same, so that one compiled program serves every register.
-        """
+    def _sums(self, plan: Plan, columns: Columns, year: int | None, as_if_in_force: bool, into: Groups) -> Sums:
         facts_year = last_full_year(plan.on) if year is None else year
-        group, mask, names = groups(columns, by_district)
-        for program, positions in self.prepare(plan, columns, _chosen(plan, as_if_in_force, None)):
-            bound = self.arguments(program, plan, columns, facts_year)
-            owner = self.binder(columns).owner(program.subject)
-            function = compiled(program).sums
-            parts: dict[int, NDArray[np.int64]] = {}
+        decided, apart = local_rules(plan, columns), stacked(plan, columns)
+        wanted = chosen(plan, as_if_in_force, None)
+        found = {at: not_in_force_sums(plan, columns, at) for at in range(len(plan.measures))}
+        by_district: dict[int, tuple[DistrictSums, ...]] = {}
+        for program, positions in self.prepare(plan, columns, tuple(at for at in wanted if at not in apart)):
+            run = self._bound(program, positions, plan, columns, facts_year)
+            rules = row_rules(plan, decided, frozenset(positions))
+            members = frozenset(at for rule in rules for at, _ in rule.members)
+            places = {at: number for number, at in enumerate(positions)}
+            store = SumStore(places, len(into.names), into.of_chunk, members, {})
+            run.into(store, rules, self.threads)
+            for at, totals in zip(positions, store.totals(), strict=True):
+                found[at] = measure_sums(plan.measures[at], totals, run.rows)
+                by_district[at] = district_sums(plan.measures[at], totals, into.names)
+        rest = apart.intersection(wanted)
+        if rest:
+            results = apply_stacking(self._evaluate(plan, columns, year, as_if_in_force, rest, decided), decided)
+            found.update({at: sum_measure(results.by_measure[at]) for at in rest})
+            if into.of_chunk is not None:
+                for each in results.district_sums():
+                    at = next(at for at in rest if plan.measures[at].key == each.measure)
+                    by_district[at] = (*by_district.get(at, ()), each)
+        sums = tuple(found[at] for at in range(len(plan.measures)))
+        return sums, tuple(each for at in sorted(by_district) for each in by_district[at])
 
-            def run(
-                start: int,
-                stop: int,
-                *,
-                call: Any = function,
-                made: Program = program,
-                to: dict[int, NDArray[np.int64]] = parts,
-                own: Any = owner,
-                arrays: list[Any] = bound,
-            ) -> None:
-                thread = get_ident()
-                if thread not in to:
-                    to[thread] = np.zeros((len(names), len(made.measures), WIDTH), np.int64)
-                call(start, stop, own, made.parameters, made.tables, group, mask, to[thread], *arrays)
-                carry(to[thread])
-
-            self.run_chunks(row_count(columns, program.subject), run)
-            empty = np.zeros((len(names), len(positions), WIDTH), np.int64)
-            yield program, positions, sum(parts.values(), empty), names
+    # --- programs and arrays --------------------------------------------------------------------------------------
 
     def prepare(self, plan: Plan, columns: Columns, positions: tuple[int, ...]) -> Prepared:
         """The programs of some measures of a plan, by subject, written once."""
@@ -157,22 +191,11 @@ class KernelBackend:
             for at in positions:
                 by_subject.setdefault(plan.measures[at].measure.subject, []).append(at)
             self._plans[key] = tuple(
-                (self._written(plan, columns, subject, chosen), tuple(chosen)) for subject, chosen in by_subject.items()
+                (write_program(subject, [plan.measures[at] for at in own], columns.layout), tuple(own))
+                for subject, own in by_subject.items()
             )
             weakref.finalize(plan, self._plans.pop, key, None)
         return self._plans[key]
-
-    @staticmethod
-    def _written(plan: Plan, columns: Columns, subject: str, chosen: list[int]) -> Program:
-        local = {at: place for place, at in enumerate(chosen)}
-        policies = {policy: number for number, policy in enumerate({plan.measures[at].policy.id: 0 for at in chosen})}
-        groups_of_rivals: list[Rivals] = []
-        for members, across in rivals(plan).items():
-            present = [at for at in members if at in local]
-            if len(present) > 1:
-                sides = [policies[plan.measures[at].policy.id] if across else ANY_POLICY for at in present]
-                groups_of_rivals.append(tuple((local[at], side) for at, side in zip(present, sides, strict=True)))
-        return write_program(subject, [plan.measures[at] for at in chosen], columns.layout, groups_of_rivals)
 
     def binder(self, columns: Columns) -> Binder:
         """The arrays of a register, bound once."""
@@ -183,85 +206,85 @@ class KernelBackend:
             weakref.finalize(columns, self._binders.pop, key, None)
         return self._binders[key]
 
-    def arguments(self, program: Program, plan: Plan, columns: Columns, year: int) -> list[Any]:
-        """Arrays of every slot of a program."""
-        binder = self.binder(columns)
-        return [array for slot in program.slots for array in binder.array(slot, year, plan.on)]
+    def _bound(self, program: Program, positions: tuple[int, ...], plan: Plan, columns: Columns, year: int) -> Run:
+        rows = row_count(columns, program.subject)
+        return bind(program, positions, self.binder(columns), year, plan.on, rows, self.threads)
 
-    def _rows(
-        self, program: Program, plan: Plan, columns: Columns, year: int, stands: tuple[InForce, ...]
-    ) -> list[MeasureColumns]:
-        count = row_count(columns, program.subject)
-        outputs = program.outputs
-        status = np.empty((len(outputs), count), np.int8)
-        low, high, tier = (
-            np.empty((_height([getattr(output, name) for output in outputs]), count), kind)
-            for name, kind in (("low", np.int64), ("amount", np.int64), ("tier", np.int8))
-        )
-        needs = [
-            np.empty((_height([o.needs[1] if o.needs[0] == at else None for o in outputs]), count), kind)
-            for at, kind in enumerate(NEED_TYPES)
-        ]
-        bound = self.arguments(program, plan, columns, year)
-        owner = self.binder(columns).owner(program.subject)
-        function = compiled(program).rows
-
-        def run(start: int, stop: int) -> None:
-            function(start, stop, owner, program.parameters, program.tables, status, low, high, tier, *needs, *bound)
-
-        self.run_chunks(count, run)
-        return [
-            MeasureColumns(
-                measure,
-                stand,
-                needed(measure, columns.layout.vocabulary, year),
-                status[at],
-                _low(low, high, output.low, output.amount, count),
-                nothing(count) if output.amount is None else high[output.amount],
-                np.broadcast_to(np.int8(NONE), count) if output.tier is None else tier[output.tier],
-                needs[output.needs[0]][output.needs[1]],
-                not_suppressed(count),
+    def _evaluate(
+        self,
+        plan: Plan,
+        columns: Columns,
+        year: int | None,
+        as_if_in_force: bool,
+        only: frozenset[int] | None,
+        decided: frozenset[int],
+        with_totals: bool = False,
+    ) -> ColumnResults:
+        """Rows with the rules at the positions `decided` applied; measures that are not in `only` stand as not in force."""
+        facts_year = last_full_year(plan.on) if year is None else year
+        stands, memory = in_force(plan), self.binder(columns).memory
+        total = _zeros(memory, columns) if with_totals else None
+        found: dict[int, MeasureColumns] = {}
+        for program, positions in self.prepare(plan, columns, chosen(plan, as_if_in_force, only)):
+            run = self._bound(program, positions, plan, columns, facts_year)
+            rules = row_rules(plan, decided, frozenset(positions))
+            store = _row_store(
+                run, rules, memory, with_reasons=True, total=total if program.subject == "enterprise" else None
             )
-            for at, (measure, stand, output) in enumerate(zip(program.measures, stands, outputs, strict=True))
-        ]
+            run.into(store, rules, self.threads)
+            for each in run.steps:
+                at, measure, rows = each.at, each.code.measure, run.rows
+                high = store.high.get(at, nothing(rows))
+                found[at] = MeasureColumns(
+                    measure,
+                    stands[at],
+                    needed(measure, columns.layout.vocabulary, facts_year),
+                    store.status[at],
+                    store.low.get(at, store.floors.get(at, high)),
+                    high,
+                    store.tier.get(at, np.broadcast_to(np.int8(NONE), rows)),
+                    store.needs.get(at, np.broadcast_to(getattr(np, each.code.outputs.needs)(0), rows)),
+                    store.lost.get(at, not_suppressed(rows)),
+                )
+                if total is not None and program.subject != "enterprise":
+                    add_counting(total, found[at], owners(columns, program.subject))
+        by_measure = tuple(
+            found[at] if at in found else not_in_force(measure, stands[at], row_count(columns, measure.measure.subject))
+            for at, measure in enumerate(plan.measures)
+        )
+        return ColumnResults(plan, columns, facts_year, by_measure, as_if_in_force, total)
 
-    def run_chunks(self, count: int, run: Callable[[int, int], None]) -> None:
-        """Call `run(start, stop)` over all rows, in chunks, on every thread; the first error is raised."""
-        starts = range(0, count, CHUNK)
-        if len(starts) < 2 or self.threads < 2:
-            for start in starts:
-                run(start, min(start + CHUNK, count))
-            return
-        run(0, min(CHUNK, count))  # compiled by one thread before the others come
-        with ThreadPoolExecutor(self.threads) as pool:
-            for future in [pool.submit(run, start, min(start + CHUNK, count)) for start in starts[1:]]:
-                future.result()
 
+def _row_store(
+    run: Run, rules: tuple[RowRule, ...], memory: Memory, *, with_reasons: bool, total: NDArray[np.int64] | None
+) -> RowStore:
+    """Arrays for all rows. Where every fact is known, least and greatest amounts are one array and nothing is missing."""
+    members = {at for rule in rules for at, _ in rule.members}
 
-def _chosen(plan: Plan, as_if_in_force: bool, only: frozenset[int] | None) -> tuple[int, ...]:
-    """Positions of the measures to evaluate."""
-    return tuple(
-        at
-        for at, stands in enumerate(in_force(plan))
-        if (as_if_in_force or stands is InForce.IN_FORCE) and (only is None or at in only)
+    def made(kind: str, wanted: Mapping[int, bool]) -> dict[int, NDArray[np.generic]]:
+        return {at: memory.array(kind, run.rows) for at, is_wanted in wanted.items() if is_wanted}
+
+    outputs = {each.at: (each.code.outputs, each.gaps is not None) for each in run.steps}
+    needs: dict[int, NDArray[np.generic]] = {}
+    if with_reasons:
+        needs = {at: memory.array(own.needs, run.rows) for at, (own, has_gaps) in outputs.items() if has_gaps}
+    return RowStore(
+        made("int8", dict.fromkeys(outputs, True)),
+        made("int64", {at: with_reasons and own.low and has_gaps for at, (own, has_gaps) in outputs.items()}),
+        made("int64", {at: own.amount for at, (own, _) in outputs.items()}),
+        made("int8", {at: with_reasons and own.tier for at, (own, _) in outputs.items()}),
+        needs,
+        made("int16", {at: at in members for at in outputs}),
+        made("int64", {at: with_reasons and own.amount and not own.low for at, (own, _) in outputs.items()}),
+        total,
     )
 
 
-def _height(rows: list[int | None]) -> int:
-    return max((row + 1 for row in rows if row is not None), default=0)
-
-
-def _low(
-    low: NDArray[np.int64], high: NDArray[np.int64], at: int | None, amount: int | None, count: int
-) -> NDArray[np.int64]:
-    """What is not definite begins at nothing."""
-    if at is not None:
-        own: NDArray[np.int64] = low[at]
-        return own
-    if amount is None:
-        return nothing(count)
-    from_nothing: NDArray[np.int64] = np.minimum(high[amount], 0)
-    return from_nothing
+def _zeros(memory: Memory, columns: Columns) -> NDArray[np.int64]:
+    """Nothing for each enterprise yet."""
+    total: NDArray[np.int64] = memory.array("int64", columns.enterprise_count)
+    total.fill(0)
+    return total
 
 
 def make_kernel(target: str) -> KernelBackend:

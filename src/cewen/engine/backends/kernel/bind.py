@@ -11,16 +11,35 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cewen.base.errors import CewenError
+from cewen.engine.backends.kernel.memory import Memory
 from cewen.engine.backends.kernel.slots import Slot
-from cewen.engine.bits import Bound, fact_bound
+from cewen.engine.bits import Bound as Limits
+from cewen.engine.bits import fact_bound
 from cewen.engine.columns.earlier import awarded_amount, earlier_maximum
 from cewen.engine.columns.layout import Columns
-from cewen.engine.columns.owners import owners, row_count
+from cewen.engine.columns.owners import owners
 from cewen.rules.facts import Fact
 from cewen.rules.types import Kind
 
 Bits = NDArray[np.uint8]
-Array = tuple[NDArray[np.signedinteger], Bits]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """A column as arrays (绑定的列): values, read-only, and validity bits, None where every value is known.
+
+    `values` is None for a column that is not there, whose values are all unknown.
+    """
+
+    values: NDArray[np.signedinteger] | None
+    bits: Bits | None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.values is not None and self.bits is None
+
+
+ABSENT = Bound(None, None)
 
 
 @dataclass
@@ -28,27 +47,29 @@ class Binder:
     """Arrays of one register by slot and year, kept for as long as the register is."""
 
     columns: Columns
-    _arrays: dict[tuple[Slot, int, date | None], Array] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
+    _arrays: dict[tuple[Slot, int, date | None], Bound] = field(default_factory=dict)
     _owners: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
     def owner(self, subject: str) -> NDArray[np.int64]:
-        """Row of the enterprise of each row."""
+        """Row of the enterprise of each row of a subject other than the enterprise."""
         if subject not in self._owners:
-            self._owners[subject] = np.zeros(1, np.int64) if subject == "enterprise" else owners(self.columns, subject)
+            self._owners[subject] = owners(self.columns, subject)
         return self._owners[subject]
 
-    def array(self, slot: Slot, year: int, on: date) -> Array:
-        """Values and validity bits of a slot when annual facts mean `year`."""
+    def array(self, slot: Slot, year: int, on: date) -> Bound:
+        """Values and validity bits of a slot when annual facts mean `year`; CewenError (CW634, CW635)."""
         key = (slot, year, on if slot.kind == "awarded" else None)
         if key not in self._arrays:
             self._arrays[key] = self._bound(slot, year, on)
         return self._arrays[key]
 
-    def _bound(self, slot: Slot, year: int, on: date) -> Array:
+    def _bound(self, slot: Slot, year: int, on: date) -> Bound:
         layout = self.columns.layout
-        rows = row_count(self.columns, slot.subject)
         if slot.kind == "awarded" and isinstance(slot.key, tuple):
-            return awarded_amount(self.columns, slot.subject, slot.key, on), all_known(rows)
+            awarded = awarded_amount(self.columns, slot.subject, slot.key, on)
+            awarded.flags.writeable = False
+            return Bound(awarded, None)
         fact = layout.vocabulary.by_key(str(slot.key))
         kind = layout.column_type(fact)
         column: pa.ChunkedArray | None = None
@@ -59,48 +80,46 @@ class Binder:
             name = layout.column(fact, year - slot.years_back)
             column = table[name] if name in table.column_names else None
         if column is None or column.null_count == len(column):
-            return np.zeros(1, kind.to_pandas_dtype()), np.zeros((rows + 7) // 8 or 1, np.uint8)
+            return ABSENT
         array = column.cast(kind).combine_chunks() if isinstance(column, pa.ChunkedArray) else column.cast(kind)
         if isinstance(array, pa.ChunkedArray):
             array = pa.concat_arrays(array.chunks)
         _check(fact, array, _limits(fact, len(layout.region_codes)))
-        return _values(array), _validity(array)
-
-
-def all_known(rows: int) -> Bits:
-    """Validity bits of a column without gaps."""
-    return np.full((rows + 7) // 8 or 1, 255, np.uint8)
+        return Bound(_values(array), _validity(array))
 
 
 def _values(array: pa.Array) -> NDArray[np.signedinteger]:
     whole = np.frombuffer(array.buffers()[1], dtype=array.type.to_pandas_dtype())
     values: NDArray[np.signedinteger] = whole[array.offset : array.offset + len(array)]
+    if not values.flags.aligned:
+        values = values.copy()
+    values.flags.writeable = False
     return values
 
 
-def _validity(array: pa.Array) -> Bits:
+def _validity(array: pa.Array) -> Bits | None:
     if array.null_count == 0:
-        return all_known(len(array))
+        return None
     if array.offset % 8 == 0:
         return np.frombuffer(array.buffers()[0], np.uint8)[array.offset // 8 :]
     return np.packbits(array.is_valid().to_numpy(zero_copy_only=False), bitorder="little")
 
 
-def _limits(fact: Fact, region_count: int) -> Bound:
+def _limits(fact: Fact, region_count: int) -> Limits:
     match fact.type:
         case Kind.BOOLEAN:
-            return Bound(0, 1)
+            return Limits(0, 1)
         case Kind.ENUM:
-            return Bound(0, len(fact.values) - 1)
+            return Limits(0, len(fact.values) - 1)
         case Kind.SET:
-            return Bound(0, 2 ** len(fact.values) - 1)
+            return Limits(0, 2 ** len(fact.values) - 1)
         case Kind.REGION:
-            return Bound(0, region_count - 1)
+            return Limits(0, region_count - 1)
         case _:
             return fact_bound(fact)
 
 
-def _check(fact: Fact, array: pa.Array, limits: Bound) -> None:
+def _check(fact: Fact, array: pa.Array, limits: Limits) -> None:
     """Raise CewenError (CW635) for a column with values the proofs do not cover."""
     ends = pc.min_max(array).as_py()
     if ends["min"] < limits.low or ends["max"] > limits.high:

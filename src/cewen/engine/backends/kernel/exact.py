@@ -1,8 +1,11 @@
-"""Code of operations where every fact they read is known: plain integers, yes or no."""
+"""Code of operations where every fact they read is known: plain integers, yes or no.
+
+`x3` is the value of slot 3, `k3` whether an earlier value is known. Nothing here branches on the way a row goes where a
+choice of two values does, so that the compiler can take several rows at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import lcm
 
@@ -44,7 +47,6 @@ class Exact:
     literals: dict[int, Number]
     writer: Writer
     arithmetic: Arithmetic
-    loaded: Callable[[int], str]
 
     # --- truth: an expression that is true or false -------------------------------------------------------------
 
@@ -53,7 +55,7 @@ class Exact:
             case ops.Certain():
                 return str(op.value)
             case ops.All() | ops.Any():
-                word = " and " if isinstance(op, ops.All) else " or "
+                word = " & " if isinstance(op, ops.All) else " | "
                 neutral = str(isinstance(op, ops.All))
                 return f"({word.join(self.truth(part) for part in op.parts)})" if op.parts else neutral
             case ops.Not():
@@ -71,22 +73,22 @@ class Exact:
         right, other = self.number(op.right)
         said = f"({self.arithmetic.compared(left, OPERATORS[op.operator], right)})"
         flags = [f"(not {flag})" for flag in (undefined, other) if flag]
-        return f"({' and '.join([*flags, said])})" if flags else said
+        return f"({' & '.join([*flags, said])})" if flags else said
 
     def _first_time(self, op: ops.FirstTime) -> str:
         slots, form = self.leaves.slots, self.leaves.fact_form(op.fact)
         threshold, undefined = self.number(op.threshold)
 
         def reached(slot: int) -> str:
-            value = Number(self.loaded(slot), form)
+            value = Number(f"x{slot}", form)
             return self.arithmetic.compared(value, op.operator, threshold, "首次达到")
 
         now = reached(slots.fact(op.fact.key, op.fact.years_back))
         before = reached(slots.fact(op.fact.key, op.fact.years_back + 1))
         earlier = slots.earlier(op.fact.key, op.fact.years_back + 1)
-        passed = f"(known_{earlier} and {reached(earlier)})"
+        passed = f"(k{earlier} & ({reached(earlier)}))"
         parts = [f"({now})", f"(not ({before}))", f"(not {passed})"]
-        return f"({' and '.join([*([f'(not {undefined})'] if undefined else []), *parts])})"
+        return f"({' & '.join([*([f'(not {undefined})'] if undefined else []), *parts])})"
 
     # --- numbers: code and, where the value may be undefined, a flag ---------------------------------------------
 
@@ -96,9 +98,9 @@ class Exact:
                 return self.literals[id(op)], None
             case ops.FactNumber():
                 slot = self.leaves.slots.fact(op.key, op.years_back)
-                return Number(self.loaded(slot), self.leaves.fact_form(op)), None
+                return Number(f"x{slot}", self.leaves.fact_form(op)), None
             case ops.AwardedAmount():
-                return Number(self.loaded(self.leaves.slots.awarded(op.measures)), AWARDED), None
+                return Number(f"x{self.leaves.slots.awarded(op.measures)}", AWARDED), None
             case ops.Add() | ops.Subtract() | ops.Multiply():
                 (left, one), (right, other) = self.number(op.left), self.number(op.right)
                 return self._binary(op, left, right), self._either(one, other)
@@ -124,7 +126,7 @@ class Exact:
 
     def _either(self, one: str | None, other: str | None) -> str | None:
         if one and other:
-            return self.writer.keep("u", f"{one} or {other}")
+            return self.writer.keep("u", f"{one} | {other}")
         return one or other
 
     def _divide(self, op: ops.Divide) -> tuple[Number, str | None]:

@@ -1,4 +1,4 @@
-"""What the compiled loop is given besides columns of facts: parameters of the rules, lookup tables, derived columns."""
+"""What the compiled loops of a measure are given: columns of facts, derived columns, parameters of the rules."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Slot:
 
 @dataclass(slots=True)
 class Slots:
-    """Every column of one subject's loop, numbered in order of first use; `v3` holds values, `b3` the validity bits."""
+    """Every column one measure reads, numbered in order of first use; `v3` holds values, `b3` whether they are known."""
 
     subject: str
     layout: Layout
@@ -51,25 +51,19 @@ class Slots:
     def awarded(self, measures: tuple[str, ...]) -> int:
         return self._number(Slot("awarded", measures, 0, self.subject))
 
-    def row(self, number: int) -> str:
-        """The row variable of a slot: of the enterprise or of the object."""
-        slot = list(self.found)[number]
-        return "e" if slot.subject == "enterprise" else "i"
-
     def _number(self, slot: Slot) -> int:
         return self.found.setdefault(slot, len(self.found))
 
 
 @dataclass(slots=True)
 class Parameters:
-    """Literals of the rules as an array `P`, tests of codes as rows of `T`: changed values need no new compilation.
+    """Literals of the rules as an array `P`: changed values need no new compilation.
 
     `limits` says what each parameter may become so that the proofs still hold.
     """
 
     values: list[int] = field(default_factory=list)
     limits: list[Bound] = field(default_factory=list)
-    tables: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def literal(self, op: ops.Constant, room: tuple[int, bool]) -> tuple[str, Form]:
         """Code and shape of a constant. Zero stays zero; other signs are part of the compiled code."""
@@ -82,20 +76,6 @@ class Parameters:
         largest = max(abs(numerator), room_above if may_grow else 1)
         limit = Bound(1, largest) if numerator > 0 else Bound(-largest, -1)
         return self._add(numerator, limit), Form(limit, denominator)
-
-    def mask(self, value: int) -> str:
-        return self._add(value, Bound(0, 2**63 - 1))
-
-    def table(self, positions: tuple[int, ...]) -> int:
-        """Row of `T` that is 1 at the positions of some codes."""
-        return self.tables.setdefault(positions, len(self.tables))
-
-    def mark(self) -> int:
-        return len(self.values)
-
-    def reset(self, mark: int) -> None:
-        """Forget what was added since `mark`."""
-        del self.values[mark:], self.limits[mark:]
 
     def _add(self, value: int, limit: Bound) -> str:
         self.values.append(value)

@@ -2,77 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cewen.base.certainty import Certainty
-from cewen.engine.backends.kernel.source import HIGH, HIGH_TOP
+from cewen.base.period import InForce
+from cewen.engine.backends.kernel.chunk import Chunk
 from cewen.engine.columns.layout import Columns
+from cewen.engine.columns.local import local_rules, may_be_used_up
 from cewen.engine.columns.owners import districts, row_count
+from cewen.engine.columns.results import in_force
 from cewen.engine.columns.stacking import live_members
 from cewen.engine.columns.sums import DistrictSums, MeasureSums, joined
 from cewen.rules.lower import LoweredMeasure, Plan
 
-_HALF = 32
+
+def chosen(plan: Plan, as_if_in_force: bool, only: frozenset[int] | None) -> tuple[int, ...]:
+    """Positions of the measures to evaluate."""
+    return tuple(
+        at
+        for at, stands in enumerate(in_force(plan))
+        if (as_if_in_force or stands is InForce.IN_FORCE) and (only is None or at in only)
+    )
 
 
 def stacked(plan: Plan, columns: Columns) -> frozenset[int]:
-    """Positions of measures whose totals depend on others or on past awards, so that rows are needed first."""
-    found: set[int] = set()
-    if columns.awards.num_rows:
-        paid = set(columns.awards["measure"].unique().to_pylist())
-        found |= {
-            at
-            for at, measure in enumerate(plan.measures)
-            if measure.measure.frequency is not None and measure.key in paid
-        }
-    bites = [members for rule in plan.rules if len(members := live_members(plan, rule)) > 1]
-    in_loop = {at for group in rivals(plan) for at in group}
-    alone = {members for members in bites if not set(members) <= in_loop}
-    found |= {at for members in alone for at in members}
-    while any(found & set(members) and not set(members) <= found for members in bites):
-        found |= {at for members in bites if found & set(members) for at in members}
+    """Positions of measures whose totals depend on more than their own row, so that rows are needed first."""
+    found = may_be_used_up(plan, columns)
+    decided = local_rules(plan, columns)
+    live = {at: live_members(plan, rule) for at, rule in enumerate(plan.rules)}
+    bites = {at: members for at, members in live.items() if len(members) > 1}
+    found |= {each for at, members in bites.items() if at not in decided for each in members}
+    while any(found & set(members) and not set(members) <= found for members in bites.values()):
+        found |= {each for members in bites.values() if found & set(members) for each in members}
     return frozenset(found)
 
 
-def rivals(plan: Plan) -> dict[tuple[int, ...], bool]:
-    """Members of highest-only rules that compete within one row, as positions; true where policies are compared.
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """Groups of rows that are summed apart (分组): names, and the group of each row of a chunk, None for one of all."""
 
-    Those are rules among measures for enterprises that no second rule touches: the loop decides them itself.
-    """
-    live = {at: live_members(plan, rule) for at, rule in enumerate(plan.rules)}
-    found: dict[tuple[int, ...], bool] = {}
-    for at, members in live.items():
-        rule = plan.rules[at].rule
-        others = {each for other, positions in live.items() if other != at for each in positions}
-        subjects = {plan.measures[each].measure.subject for each in members}
-        if (
-            rule.rule == "highest_only"
-            and subjects == {"enterprise"}
-            and len(members) > 1
-            and not others & set(members)
-        ):
-            found[members] = rule.across == "issuer"
-    return found
+    names: tuple[str | None, ...]
+    of_chunk: Callable[[Chunk], NDArray[np.int32]] | None
 
 
-def groups(columns: Columns, by_district: bool) -> tuple[NDArray[np.int32], int, tuple[str | None, ...]]:
-    """(group of each enterprise, mask for its row, names): districts that occur, or all enterprises in one group."""
-    if not by_district:
-        return np.zeros(1, np.int32), 0, (None,)
+EVERYWHERE = Groups((None,), None)
+"""All rows in one group."""
+
+
+def district_groups(columns: Columns) -> Groups:
+    """The districts that occur."""
     of_enterprise, names = districts(columns)
     occurs = np.bincount(of_enterprise, minlength=len(names)) > 0
     number = np.cumsum(occurs, dtype=np.int32) - np.int32(1)
-    chosen = tuple(name for name, present in zip(names, occurs.tolist(), strict=True) if present)
-    return number[of_enterprise].astype(np.int32), -1, chosen
+    group = number[of_enterprise].astype(np.int32)
 
+    def of_chunk(chunk: Chunk) -> NDArray[np.int32]:
+        return group[chunk.start : chunk.stop] if chunk.rows is None else group[chunk.rows]
 
-def carry(totals: NDArray[np.int64]) -> None:
-    """Move what exceeds the lower half of each sum to the upper one, in place."""
-    totals[..., HIGH_TOP] += totals[..., HIGH] >> _HALF
-    totals[..., HIGH] &= (1 << _HALF) - 1
+    return Groups(tuple(name for name, present in zip(names, occurs.tolist(), strict=True) if present), of_chunk)
 
 
 def measure_sums(measure: LoweredMeasure, totals: NDArray[np.int64], rows: int) -> MeasureSums:

@@ -69,12 +69,22 @@ def times(code: str, factor: int | str | None) -> str:
     return "0" if code == "0" else f"({code} * {factor})"
 
 
+NUMERATOR_BITS = 63
+"""A numerator that is not negative and fits in 64 bits."""
+
+
 @dataclass(slots=True)
 class Arithmetic:
-    """Exact sums, products and comparisons of numbers, each proven to fit."""
+    """Exact sums, products and comparisons of numbers, each proven to fit.
+
+    `magic` collects the constants by which whole division becomes multiplication, which vector units have and division
+    is not: floor(x / d) = x·M >> (63 + s) with s = ⌈log2 d⌉ and M = ⌈2^(63+s) / d⌉ for 0 <= x < 2^63 (Granlund and
+    Montgomery 1994). None leaves divisions as they are.
+    """
 
     writer: Writer
     prover: Prover
+    magic: dict[str, int] | None = None
 
     def add(self, left: Number, right: Number, what: str = "加减") -> Number:
         denominator, factor, other_factor = common(left.form, right.form)
@@ -146,5 +156,15 @@ class Arithmetic:
         top = Bound(0, max(0, number.bound.high))
         self.prover.require("取整", top.times(2) + denominator)
         self.prover.require("取整", denominator.times(2))
-        twice = str(2 * int(below)) if below.isdecimal() else f"(2 * {below})"
-        return self.writer.keep("a", f"(2 * {code} + {below}) // {twice}")
+        if not below.isdecimal():
+            return self.writer.keep("a", f"(2 * {code} + {below}) // (2 * {below})")
+        return self.writer.keep("a", self._quotient(f"2 * {code} + {below}", 2 * int(below)))
+
+    def _quotient(self, code: str, divisor: int) -> str:
+        """Code of the whole part of a number that is not negative divided by a literal."""
+        if self.magic is None:
+            return f"({code}) // {divisor}"
+        shift = (divisor - 1).bit_length()
+        name = f"M{divisor}"
+        self.magic[name] = -(-(1 << (NUMERATOR_BITS + shift)) // divisor)
+        return f"quotient({code}, {name}, {NUMERATOR_BITS + shift - 64})"

@@ -9,18 +9,20 @@ from numpy.typing import NDArray
 
 from cewen.base.diagnostic import Severity
 from cewen.engine.columns.layout import AWARDS, OBJECT_NAME
-from cewen.engine.columns.reading.faults import Rows
-from cewen.engine.columns.reading.table import TableColumns
+from cewen.engine.columns.reading.faults import RowFaults, Rows
 from cewen.engine.register.source import SHEETS
 from cewen.rules.load import Corpus
 
 _REQUIRED = (("措施", "measure"), ("日期", "on"), ("金额", "amount"))
 
 
-def read_awards(read: TableColumns, known: NDArray[np.bool_], corpus: Corpus) -> tuple[pa.Table, Rows]:
-    """The awards with all they need, and their rows of the file. Of `known` rows the enterprise is there."""
-    found = read.columns
-    assert found is not None
+def whole_awards(
+    found: pa.Table, rows: Rows, known: NDArray[np.bool_], corpus: Corpus, faults: RowFaults
+) -> tuple[pa.Table, NDArray[np.int64]]:
+    """The awards with all they need, and which of the rows they are. Of `known` rows the enterprise is there.
+
+    `rows` are the rows of the file.
+    """
     table = pa.table(
         {field.name: found[field.name] if field.name in found.column_names else pa.nulls(found.num_rows, field.type)
          for field in AWARDS}, schema=AWARDS
@@ -29,9 +31,9 @@ def read_awards(read: TableColumns, known: NDArray[np.bool_], corpus: Corpus) ->
     for label, key in _REQUIRED:
         given = table[key].is_valid().to_numpy()
         said = ("CW608", f"已获奖补缺少{label}", f"补上“{label}”这一格。")
-        read.faults.add(read.rows[known & ~given], said)
+        faults.add(rows[known & ~given], said)
         whole &= given
-    for text, rows in _by_text(table["measure"], whole).items():
+    for text, own in _by_text(table["measure"], whole).items():
         policy_id, mark, _ = text.partition("#")
         if not mark:
             said = ("CW608", f"“{text}”不是措施编号", "写成 政策编号#措施编号。")
@@ -39,9 +41,9 @@ def read_awards(read: TableColumns, known: NDArray[np.bool_], corpus: Corpus) ->
             said = ("CW608", f"没有措施“{text}”", "核对措施编号。")
         else:
             continue
-        read.faults.add(read.rows[rows], said)
+        faults.add(rows[own], said)
     kept = np.flatnonzero(whole)
-    return table.take(pa.array(kept)), read.rows[kept]
+    return table.take(pa.array(kept)), kept
 
 
 def check_objects(
@@ -50,7 +52,7 @@ def check_objects(
     owner: Rows,
     objects: dict[str, tuple[pa.Table, Rows]],
     corpus: Corpus,
-    read: TableColumns,
+    faults: RowFaults,
 ) -> None:
     """An award that names none of several projects (whose claim is used up?), or one that is not there.
 
@@ -68,7 +70,7 @@ def check_objects(
         several = np.isin(owner[at], with_objects[counts > 1])
         remedy = f"在“对象”一格写{SHEETS[subject]}的名称。"
         said = ("CW608", "这笔已获奖补没有写明对应哪一个对象", remedy)
-        read.faults.add(rows[at[~is_named & several]], said)
+        faults.add(rows[at[~is_named & several]], said)
         missing = is_named & ~_is_there(named, owner[at], table, owners)
         names = dict(zip(rows[at].tolist(), named.to_pylist(), strict=True))
 
@@ -76,7 +78,7 @@ def check_objects(
             message = f"这家企业没有叫“{names[row]}”的{SHEETS[subject]}，这笔已获奖补不会与任何一个相抵"
             return "CW608", message, "核对名称；项目已不在册的可以不管。"
 
-        read.faults.add(rows[at[missing]], absent, severity=Severity.WARNING)
+        faults.add(rows[at[missing]], absent, severity=Severity.WARNING)
 
 
 def _is_there(named: pa.ChunkedArray, owner: Rows, table: pa.Table | None, owners: Rows) -> NDArray[np.bool_]:

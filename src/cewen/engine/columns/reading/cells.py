@@ -6,7 +6,6 @@ for numbers between the least and the greatest it accepts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 
 from cewen.base.money import FEN_PER_YUAN
 from cewen.engine.columns.layout import Layout
-from cewen.engine.columns.reading.codes import LENGTH, well_formed
+from cewen.engine.columns.reading.codes import well_formed
 from cewen.engine.fact_value import ValueFault
 from cewen.engine.factsheet import Value
 from cewen.engine.register.cells import read_cell
@@ -34,20 +33,16 @@ from cewen.rules.types import Kind
 _TEXTS = {Kind.TEXT: pa.string(), Kind.USCC: pa.string(), Kind.DATE: pa.date32()}
 _LONGEST_BLANK = 3
 """Characters of the longest way to write "not known": N/A."""
-_MOST_CODES = (2**31 - 1) // LENGTH
-"""Codes that one Arrow array of texts can hold."""
 _FEN = pa.scalar(Decimal(FEN_PER_YUAN), pa.decimal128(3, 0))
 
 
 @dataclass(slots=True)
 class Cells:
-    """A column (列) as `Layout` has it: one whole number a row, or a text; null is not known.
+    """What is wrong with the cells of a column (单元格的问题).
 
     `faults` are cells that cannot be used, by row from zero; they stand as null. `left_out` are further ones.
-    `values` is of the null type for a fact that no column holds, and None for one that is not kept: it is checked only.
     """
 
-    values: pa.ChunkedArray | None = None
     faults: list[tuple[int, ValueFault]] = field(default_factory=list)
     left_out: int = 0
 
@@ -56,29 +51,6 @@ class Cells:
             self.faults.append((row, fault))
         else:
             self.left_out += 1
-
-
-def read_cells(column: Column, raw: Iterable[pa.ChunkedArray], layout: Layout, *, keep: bool = True) -> Cells:
-    """The values of one column of a file, which comes in parts."""
-    reader = _Reader(column, layout)
-    cells = Cells()
-    parts: list[pa.Array] = []
-    start = 0
-    for part in raw:
-        for chunk in _plain_type(part, column.fact.type.is_number).chunks:
-            values = reader.part(chunk, start, cells)
-            start += len(chunk)
-            if keep:
-                parts.append(values)
-    cells.values = pa.chunked_array(_in_one_piece(parts, column.fact), reader.type) if keep else None
-    return cells
-
-
-def _in_one_piece(parts: list[pa.Array], fact: Fact) -> list[pa.Array]:
-    """One array, for those who loop over it or pick from it; names stay in parts, which may be too long for one."""
-    if len(parts) < 2 or fact.type is Kind.TEXT or sum(map(len, parts)) > _MOST_CODES:
-        return parts
-    return [pa.concat_arrays(parts)]
 
 
 def is_filled(raw: pa.ChunkedArray) -> NDArray[np.bool_]:
@@ -104,15 +76,35 @@ def _is_text(kind: pa.DataType) -> bool:
     return any(test(kind) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))
 
 
-class _Reader:
-    """Reads the chunks of one column; each distinct value that has to be looked at is looked at once."""
+class CellReader:
+    """Reads one column (列), part by part; each distinct value that has to be looked at is looked at once.
+
+    What it gives is as `Layout` has it: one whole number a row, or a text; null is not known. It is of the null type
+    for a fact that no column holds.
+    """
 
     def __init__(self, column: Column, layout: Layout) -> None:
         self.column, self.layout, self.fact = column, layout, column.fact
         self.type = _column_type(layout, column.fact)
         self.known: dict[object, tuple[object, ValueFault | None]] = {}
+        self.cells = Cells()
+        self.rows = self.empty = 0
 
-    def part(self, chunk: pa.Array, start: int, cells: Cells) -> pa.Array:
+    @property
+    def finds_all_sound(self) -> bool:
+        """Of texts: whether no cell so far was empty or had to be looked at."""
+        return not self.known and not self.empty
+
+    def read(self, raw: pa.ChunkedArray) -> pa.Array:
+        """The values of the next rows of the column."""
+        parts: list[pa.Array] = []
+        for chunk in _plain_type(raw, self.fact.type.is_number).chunks:
+            self.empty += chunk.null_count
+            parts.append(self._part(chunk, self.rows, self.cells))
+            self.rows += len(chunk)
+        return parts[0] if len(parts) == 1 else pa.concat_arrays(parts or [pa.nulls(0, self.type)])
+
+    def _part(self, chunk: pa.Array, start: int, cells: Cells) -> pa.Array:
         """The values of a chunk that begins at row `start`."""
         kind = chunk.type
         if chunk.null_count == len(chunk):

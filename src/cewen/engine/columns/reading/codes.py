@@ -14,8 +14,10 @@ _DIGITS_FIRST = 8
 _WRONG = 255
 _VALUES = np.full(256, _WRONG, np.uint8)
 _VALUES[np.frombuffer(_ALPHABET, np.uint8)] = np.arange(_BASE)
-_WEIGHTS = np.array([pow(3, place, _BASE) for place in range(LENGTH - 1)] + [1], np.int16)
-_POWERS = np.array([pow(_BASE, place, 1 << 64) for place in range(LENGTH)], np.uint64)
+_WEIGHTS = np.array([pow(3, place, _BASE) for place in range(LENGTH - 1)] + [1], np.float32)
+_PIECES = np.dtype([("first", "<u8"), ("second", "<u8"), ("last", "<u2")])
+_FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xFF51AFD7ED558CCD], np.uint64)
+"""Odd numbers with bits all over: the pieces of a code times these, added up, differ where codes do, almost always."""
 _SLICE = 1 << 16
 
 
@@ -30,54 +32,36 @@ def well_formed(codes: pa.Array) -> NDArray[np.bool_]:
     return found
 
 
-class CodeIndex:
-    """Where each code stands (代码索引): valid codes, sorted by a 64-bit number made of them."""
-
-    def __init__(self, codes: pa.ChunkedArray) -> None:
-        self.codes = codes
-        hashes = _numbers(codes)
-        self.order = np.argsort(hashes)
-        self.hashes = hashes[self.order]
-
-    def rows(self, codes: pa.ChunkedArray) -> NDArray[np.int64]:
-        """For each of some valid codes a row that has it, -1 where there is none."""
-        if not len(self.codes):
-            return np.full(len(codes), -1, np.int64)
-        hashes = _numbers(codes)
-        order = np.argsort(hashes)  # searching in order stays within the cache
-        at = np.empty(len(hashes), np.int64)
-        at[order] = np.searchsorted(self.hashes, hashes[order])
-        at = np.minimum(at, len(self.hashes) - 1)
-        found: NDArray[np.int64] = self.order[at]
-        same = pc.equal(self.codes.take(pa.array(found)), codes).to_numpy()
-        # Different codes may share a number, so a code that is not there has to be looked for beside its number.
-        for row in np.flatnonzero(~same).tolist():
-            places = np.arange(*(np.searchsorted(self.hashes, hashes[row], side) for side in ("left", "right")))
-            rows = (int(self.order[place]) for place in places)
-            found[row] = next((each for each in rows if self.codes[each] == codes[row]), -1)
-        return found
-
-    def repeated(self) -> list[tuple[int, int]]:
-        """Pairs of rows with the same code: the first that has it, and each other."""
-        alike = np.flatnonzero(self.hashes[1:] == self.hashes[:-1])
-        suspects = np.unique(np.concatenate([self.order[alike], self.order[alike + 1]]))
-        first: dict[str, int] = {}
-        found: list[tuple[int, int]] = []
-        for row, code in zip(suspects.tolist(), self.codes.take(pa.array(suspects)).to_pylist(), strict=True):
-            if first.setdefault(code, row) != row:
-                found.append((first[code], row))
-        return found
+def repeated_numbers(parts: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    """The numbers that occur more than once, sorted."""
+    if not parts:
+        return np.zeros(0, np.uint64)
+    every = np.concatenate(parts)
+    parts.clear()  # a register may be large
+    every.sort()
+    return np.unique(every[1:][every[1:] == every[:-1]])
 
 
-def _numbers(codes: pa.ChunkedArray) -> NDArray[np.uint64]:
-    """A 64-bit number for each valid code: alike for alike codes; that of others may, very rarely, be alike too."""
+def are_codes(texts: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether all texts are as long as a code, so that `numbers` takes them."""
+    if texts.null_count or texts.type != pa.string():
+        return False
+    ends = pc.min_max(pc.binary_length(texts)).as_py()
+    return bool(ends["min"] == ends["max"] == LENGTH)
+
+
+def numbers(codes: pa.Array | pa.ChunkedArray) -> NDArray[np.uint64]:
+    """A 64-bit number for each code: alike for alike codes; that of others may, very rarely, be alike too."""
     found = np.empty(len(codes), np.uint64)
     place = 0
-    for chunk in codes.chunks:
+    for chunk in codes.chunks if isinstance(codes, pa.ChunkedArray) else (codes,):
         for start in range(0, len(chunk), _SLICE):
-            values = _VALUES[_matrix(chunk.slice(start, _SLICE))]
-            found[place : place + len(values)] = values.astype(np.uint64) @ _POWERS
-            place += len(values)
+            pieces = _matrix(chunk.slice(start, _SLICE)).view(_PIECES).ravel()
+            part = pieces["first"] * _FACTORS[0]
+            part += pieces["second"] * _FACTORS[1]
+            part += pieces["last"] * _FACTORS[2]
+            found[place : place + len(part)] = part ^ (part >> np.uint64(32))
+            place += len(part)
     return found
 
 
@@ -85,12 +69,12 @@ def _matrix(codes: pa.Array) -> NDArray[np.uint8]:
     """The bytes of texts that are all `LENGTH` long and not null, one row each."""
     _, offsets, data = codes.buffers()
     first = int(np.frombuffer(offsets, np.int32, 1, codes.offset * 4)[0])
-    return np.frombuffer(data, np.uint8, len(codes) * LENGTH, first).reshape(-1, LENGTH)
+    return np.frombuffer(data or b"", np.uint8, len(codes) * LENGTH, first).reshape(-1, LENGTH)
 
 
 def _check(matrix: NDArray[np.uint8]) -> NDArray[np.bool_]:
     values = _VALUES[matrix]
     shaped = (values < _BASE).all(axis=1) & (values[:, :_DIGITS_FIRST] < 10).all(axis=1)
-    sums = values.astype(np.int16) @ _WEIGHTS
+    sums = (values.astype(np.float32) @ _WEIGHTS).astype(np.int16)  # exact below 2**24
     valid: NDArray[np.bool_] = shaped & (sums % _BASE == 0)
     return valid

@@ -49,6 +49,11 @@ class RowFaults:
             self.found.append((row, at, Diagnostic(code, message, remedy, place, severity)))
         self.left_out += max(0, len(rows) - MOST_SHOWN)
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether any of them is more than a warning."""
+        return self.left_out > 0 or any(each.severity is Severity.ERROR for _, _, each in self.found)
+
     def cells(self, faults: Iterable[tuple[int, ValueFault]], left_out: int, column: str, at: int) -> None:
         """The cells of one column that cannot be used."""
         for row, fault in faults:

@@ -1,164 +1,180 @@
-"""One parquet file to columns: every column checked, the wanted ones kept, faults told with their rows."""
+"""One parquet file to columns, part by part: every column checked, the wanted ones kept, faults told with their rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from cewen.base.errors import CewenError
-from cewen.base.source import Place
 from cewen.engine.columns.layout import OBJECT_NAME, USCC, Layout
-from cewen.engine.columns.reading.cells import Cells, is_filled, read_cells
+from cewen.engine.columns.reading.cells import CellReader, is_filled
 from cewen.engine.columns.reading.faults import RowFaults, Rows
+from cewen.engine.columns.reading.parts import table_parts
 from cewen.engine.factsheet import NAME_KEYS, FactKey
 from cewen.engine.register.columns import AWARD_FACTS, CODE_KEY, Column, Labels, parse_header
 from cewen.engine.register.findings import Findings
 from cewen.engine.register.table import Row, Table, is_blank
 from cewen.rules.types import Kind
 
-THREADS = 2
-"""Columns read at the same time; each takes memory until it is decoded."""
-
 PART = 1 << 18
-"""Rows decoded at a time."""
+"""Rows read at a time."""
 
 _FEW_VALUES = (Kind.ENUM, Kind.SET, Kind.REGION, Kind.BOOLEAN)
 """Facts whose texts repeat: they come as a dictionary, however they were written."""
 
-Tell = Callable[[int], None]
 
+@dataclass(frozen=True, slots=True)
+class TablePart:
+    """Some rows of a table (一段): `columns` as `Layout` has them, and the rows of the file they were made of.
 
-@dataclass(frozen=True)
-class TableColumns:
-    """One table of a register (一张表). `rows` are the rows of the file it was made of; `faults` to be added to.
-
-    `columns` is None where the table has no codes, so that nobody can tell whose rows they are.
+    Rows without a usable code are left out, those that hold anything as faults.
     """
 
-    columns: pa.Table | None
+    columns: pa.Table
     rows: Rows
-    faults: RowFaults
 
 
-def read_table(
-    subject: str, table: Table, layout: Layout, findings: Findings, keys: Collection[FactKey] | None, tell: Tell
-) -> TableColumns:
-    """The columns of a subject's file, rows without anything in them left out; `tell` is called with rows read.
+class TableReader:
+    """One table of a register (一张表). Its faults are complete once all parts were read.
 
-    Raises CewenError (CW610) for a file that breaks off.
+    `keys` names the facts to keep; the others are checked all the same. Of objects and awards the name is kept too:
+    it tells which claim they are.
     """
-    file = _File(Path(table.file))
-    header = Row(1, tuple(file.names))
-    columns = parse_header(table, header, Labels(layout.vocabulary, subject), findings)
-    faults = RowFaults(table)
-    kept_keys = None if keys is None else {*keys, (CODE_KEY, None)}
-    if kept_keys is not None and subject != "enterprise":  # the name of an object tells which claim it is
-        kept_keys.update({(NAME_KEYS.get(subject, ""), None), *((fact.key, None) for fact in AWARD_FACTS)})
-    read = file.read_all(columns, layout, kept_keys, tell)
-    for column, cells in zip(columns, read, strict=True):
-        faults.cells(cells.faults, cells.left_out, column.header, column.index)
-    _check_unnamed(file, faults)
-    codes = next((at for at, column in enumerate(columns) if column.fact.key == CODE_KEY), None)
-    if codes is None:
-        return TableColumns(None, np.zeros(0, np.int64), faults)
-    kept = _rows_with_code(file, columns[codes], read[codes], faults)
-    made = _assembled(subject, columns, read, layout)
-    if len(kept) < file.row_count:
-        made = made.take(pa.array(kept))
-    return TableColumns(made, kept, faults)
 
+    def __init__(
+        self, subject: str, table: Table, layout: Layout, findings: Findings, keys: Collection[FactKey] | None
+    ) -> None:
+        self.subject, self.layout, self.path = subject, layout, Path(table.file)
+        self.names: list[str] = pq.read_schema(self.path).names
+        self.schema: pa.Schema = pq.read_schema(self.path)
+        self.row_count = int(pq.read_metadata(self.path).num_rows)
+        self.columns = parse_header(table, Row(1, tuple(self.names)), Labels(layout.vocabulary, subject), findings)
+        self.faults = RowFaults(table)
+        self.keys = None if keys is None else {*keys, (CODE_KEY, None)}
+        if self.keys is not None and subject != "enterprise":
+            self.keys.update({(NAME_KEYS.get(subject, ""), None), *((fact.key, None) for fact in AWARD_FACTS)})
+        self.readers = [CellReader(column, layout) for column in self.columns]
+        self.codes_are_sound = False
+        """Set once `codes` found every code valid as it stands: none needs a second look."""
 
-def _rows_with_code(file: _File, column: Column, codes: Cells, faults: RowFaults) -> Rows:
-    """Rows with a usable code; a row that holds anything but has none is a fault."""
-    assert codes.values is not None, "codes are always kept"
-    valid = codes.values.is_valid().to_numpy()
-    if valid.all():
-        return np.arange(file.row_count)
-    missing = ~valid
-    missing[[row for row, _ in codes.faults]] = False
-    if codes.left_out:  # which rows the others are is not known; there are errors enough
-        missing[:] = False
-    filled = np.zeros(file.row_count, np.bool_)
-    for at in range(len(file.names)):
-        filled |= file.filled(at)
-    remedy = "照营业执照填 18 位代码；合并过的单元格先取消合并再填满。"
-    said = ("CW615", "这一行没有统一社会信用代码", remedy)
-    faults.add(np.flatnonzero(missing & filled), said, column.header, column.index)
-    return np.flatnonzero(valid)
+    @property
+    def code_column(self) -> Column | None:
+        """Whose rows these are; None where nobody can tell."""
+        return next((column for column in self.columns if column.fact.key == CODE_KEY), None)
 
+    @property
+    def is_faulty(self) -> bool:
+        """Whether anything was found so far that is an error."""
+        return self.faults.has_errors or any(reader.cells.faults for reader in self.readers)
 
-def _assembled(subject: str, columns: tuple[Column, ...], read: list[Cells], layout: Layout) -> pa.Table:
-    """What was kept, under the names of `Layout`; columns without any value are left out."""
-    by_key = {column.key: cells.values for column, cells in zip(columns, read, strict=True) if cells.values is not None}
-    codes = by_key[CODE_KEY, None]
-    if subject == "awards":
-        return pa.table({key: values for (key, _), values in by_key.items()})
-    arrays = {USCC: codes, OBJECT_NAME: by_key.get((NAME_KEYS[subject], None), pa.nulls(len(codes), pa.string()))}
-    facts = {column.key: column.fact for column in columns if layout.has_column(column.fact)}
-    for key, fact in sorted(facts.items(), key=lambda each: (each[0][0], each[0][1] or 0)):
-        values = by_key.get(key)
-        if values is not None and values.null_count < len(values):
-            arrays[layout.column(fact, key[1])] = values
-    return pa.table(arrays)
+    def codes(self, rows: int = PART) -> Iterator[tuple[pa.Array, Rows]]:
+        """The usable codes alone, with their rows, before anything else is read. Faults are found by `parts`."""
+        column = self.code_column
+        if column is None:
+            return
+        reader = CellReader(column, self.layout)
+        start = 0
+        for table in table_parts(self.path, [self.names[column.index]], rows, threads=False):
+            codes = reader.read(table.column(0))
+            valid = np.arange(start, start + len(codes))
+            if codes.null_count:
+                valid = valid[codes.is_valid().to_numpy(zero_copy_only=False)]
+                codes = codes.drop_null()
+            yield codes, valid
+            start += table.num_rows
+        self.codes_are_sound = reader.finds_all_sound
 
-
-def _check_unnamed(file: _File, faults: RowFaults) -> None:
-    for at, name in enumerate(file.names):
-        if is_blank(name):
-            said = ("CW601", f"第 {at + 1} 列有内容，却没有列名", "给这一列写上列名，或删去它。")
-            faults.add(np.flatnonzero(file.filled(at)), said)
-
-
-class _File:
-    """A parquet file, one column at a time."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        with pq.ParquetFile(path) as file:
-            self.metadata, self.schema = file.metadata, file.schema_arrow
-        self.names: list[str] = self.schema.names
-        self.row_count: int = self.metadata.num_rows
-
-    def read(self, at: int, *, few_values: bool = False) -> Iterator[pa.ChunkedArray]:
-        """A column, part by part; as a dictionary where its texts repeat."""
-        name = self.names[at]
-        few_values = few_values and pa.types.is_string(self.schema.field(at).type)
-        dictionary = [name] if few_values else None
+    def parts(self, rows: int = PART) -> Iterator[TablePart]:
+        """The table, at most about `rows` rows at a time; nothing where there are no codes. Raises CewenError (CW610)."""
+        start = 0
         try:
-            with pq.ParquetFile(self.path, metadata=self.metadata, read_dictionary=dictionary) as file:
-                for batch in file.iter_batches(batch_size=PART, columns=[name], use_threads=False):
-                    yield pa.chunked_array([batch.column(0)])
-        except (pa.ArrowException, OSError) as error:
-            place = Place(str(self.path), field=name)
-            raise CewenError.of("CW610", "读到一半出错：文件不完整", "重新导出 parquet。", place) from error
-
-    def filled(self, at: int) -> NDArray[np.bool_]:
-        """Which cells of a column hold anything."""
-        return np.concatenate([np.zeros(0, np.bool_), *map(is_filled, self.read(at))])
-
-    def read_all(
-        self, columns: tuple[Column, ...], layout: Layout, keys: Collection[FactKey] | None, tell: Tell
-    ) -> list[Cells]:
-        """The cells of some columns, in order; those of `keys` kept, the others checked only."""
-
-        def one(column: Column) -> Cells:
-            raw = self.read(column.index, few_values=column.fact.type in _FEW_VALUES)
-            return read_cells(column, raw, layout, keep=keys is None or column.key in keys)
-
-        found: list[Cells] = []
-        pool: Any = ThreadPoolExecutor(THREADS)
-        try:
-            for cells in pool.map(one, columns):
-                found.append(cells)
-                tell(self.row_count * len(found) // len(columns))
+            for table in table_parts(self.path, self.names, rows, few_values=self._few_values()):
+                part = self._part(table, start)
+                start += table.num_rows
+                if part is not None:
+                    yield part
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-        return found
+            for reader in self.readers:
+                cells, column = reader.cells, reader.column
+                self.faults.cells(cells.faults, cells.left_out, column.header, column.index)
+
+    def _few_values(self) -> list[str]:
+        names = [self.names[column.index] for column in self.columns if column.fact.type in _FEW_VALUES]
+        return [name for name in names if pa.types.is_string(self.schema.field(name).type)]
+
+    def _part(self, table: pa.Table, start: int) -> TablePart | None:
+        read = [self._read(reader, table.column(reader.column.index)) for reader in self.readers]
+        self._check_unnamed(table, start)
+        column = self.code_column
+        if column is None:
+            return None
+        at = self.columns.index(column)
+        kept = self._rows_with_code(table, start, at, read[at])
+        made = self._assembled(read)
+        if len(kept) < table.num_rows:
+            made = made.take(pa.array(kept))
+        return TablePart(made, kept + start)
+
+    def _read(self, reader: CellReader, raw: pa.ChunkedArray) -> pa.Array:
+        if reader.column is self.code_column and self.codes_are_sound:
+            return _one_array(raw.cast(pa.string()))
+        return reader.read(raw)
+
+    def _rows_with_code(self, table: pa.Table, start: int, at: int, codes: pa.Array) -> Rows:
+        """Rows with a usable code; a row that holds anything but has none is a fault."""
+        if not codes.null_count:
+            return np.arange(len(codes))
+        valid: NDArray[np.bool_] = codes.is_valid().to_numpy(zero_copy_only=False)
+        missing = ~valid
+        cells, column = self.readers[at].cells, self.columns[at]
+        missing[[row - start for row, _ in cells.faults if row >= start]] = False
+        if cells.left_out:  # which rows the others are is not known; there are errors enough
+            missing[:] = False
+        filled = np.zeros(table.num_rows, np.bool_)
+        for raw in table.columns:
+            filled |= is_filled(raw)
+        remedy = "照营业执照填 18 位代码；合并过的单元格先取消合并再填满。"
+        said = ("CW615", "这一行没有统一社会信用代码", remedy)
+        self.faults.add(np.flatnonzero(missing & filled) + start, said, column.header, column.index)
+        return np.flatnonzero(valid)
+
+    def _assembled(self, read: list[pa.Array]) -> pa.Table:
+        """What is kept, under the names of `Layout`."""
+        by_key = {
+            column.key: values
+            for column, values in zip(self.columns, read, strict=True)
+            if self.keys is None or column.key in self.keys
+        }
+        codes = by_key[CODE_KEY, None]
+        if self.subject == "awards":
+            return pa.table({key: values for (key, _), values in by_key.items()})
+        name = by_key.get((NAME_KEYS[self.subject], None))
+        arrays = {USCC: codes, OBJECT_NAME: pa.nulls(len(codes), pa.string()) if name is None else name}
+        facts = {column.key: column.fact for column in self.columns if self.layout.has_column(column.fact)}
+        for key, fact in sorted(facts.items(), key=lambda each: (each[0][0], each[0][1] or 0)):
+            if key in by_key:
+                arrays[self.layout.column(fact, key[1])] = by_key[key]
+        return pa.table(arrays)
+
+    def _check_unnamed(self, table: pa.Table, start: int) -> None:
+        for at, name in enumerate(self.names):
+            if is_blank(name):
+                said = ("CW601", f"第 {at + 1} 列有内容，却没有列名", "给这一列写上列名，或删去它。")
+                self.faults.add(np.flatnonzero(is_filled(table.column(at))) + start, said)
+
+
+def _one_array(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def joined(parts: list[TablePart]) -> tuple[pa.Table, Rows]:
+    """Parts as one table, columns without any value left out, and its rows of the file."""
+    table = pa.concat_tables([part.columns for part in parts])
+    keys = (USCC, OBJECT_NAME)
+    names = [name for name in table.column_names if name in keys or table[name].null_count < table.num_rows]
+    return table.select(names).combine_chunks(), np.concatenate([part.rows for part in parts])

@@ -1,0 +1,1 @@
+"""One enterprise fast: a plan prepared once as closures over whole numbers; what they cannot settle, the reference does."""
