@@ -78,7 +78,7 @@ def test_the_wheel_carries_code_and_data(repo: Path, tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
-    folders = {"src/cewen": "cewen", "policies": "cewen/_data/policies", "schemas": "cewen/_data/schemas",
+    folders = {"src/cewen": "cewen", "policies": "cewen/_data/policies", "workflows": "cewen/_data/workflows", "schemas": "cewen/_data/schemas",
                "examples/register": "cewen/_data/examples/register", "data/synth": "cewen/_data/synth"}  # fmt: skip
     expected = {
         f"{target}/{path.relative_to(repo / source).as_posix()}"

@@ -26,7 +26,8 @@ class Diagnostic:
     """One finding. `code` is `CW` and three digits; its page is shown by `cewen check --explain CODE`.
 
     CW0xx files and their shape · CW1xx text and citation · CW2xx types and units · CW3xx logic ·
-    CW4xx money and stacking · CW5xx cases · CW6xx facts and registers.
+    CW4xx money and stacking · CW5xx cases · CW6xx facts and registers · CW7xx the portal · CW8xx targets and
+    supervision.
     """
 
     code: str

@@ -1,0 +1,1 @@
+"""Accounts: organizations, people, their roles and who stands in for whom."""

@@ -1,0 +1,1 @@
+"""The REST interface: everything programs may ask of the portal, described by one OpenAPI document."""

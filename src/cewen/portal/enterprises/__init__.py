@@ -1,0 +1,1 @@
+"""Enterprises: the register with its facts, their sources and history; rows come in from files, lists and columns go out."""

@@ -1,0 +1,46 @@
+"""Routes of the entitlements."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.utils.translation import gettext_noop
+
+from cewen.portal.access import ADMINISTRATORS, EVERYONE, OFFICERS, AccessList, NavigationItem, Role
+from cewen.portal.entitlements import views
+
+app_name = "entitlements"
+_OWN = frozenset({Role.APPLICANT})
+_READERS = OFFICERS | ADMINISTRATORS | {Role.SUPERVISOR, Role.STATISTICIAN}
+
+urlpatterns = [
+    path("mine/", views.mine, name="mine"),
+    path("mine/facts/", views.save_fact, name="save_fact"),
+    path("mine/objects/", views.save_object, name="save_object"),
+    path("mine/what-if/", views.what_if, name="what_if"),
+    path("mine/export/<str:kind>/", views.export_mine, name="export_mine"),
+    path("calculate/", views.calculator, name="calculator"),
+    path("calculate/answer/", views.answer, name="answer"),
+    path("calculate/restart/", views.restart, name="restart"),
+    path("calculate/export/<str:kind>/", views.export_calculator, name="export_calculator"),
+    path("enterprises/<str:uscc>/entitlements/", views.of_enterprise, name="of_enterprise"),
+    path("enterprises/<str:uscc>/entitlements/<str:kind>/", views.export_enterprise, name="export_enterprise"),
+]
+
+ACCESS: AccessList = {
+    "entitlements:mine": _OWN,
+    "entitlements:save_fact": _OWN,
+    "entitlements:save_object": _OWN,
+    "entitlements:what_if": _OWN,
+    "entitlements:export_mine": _OWN,
+    "entitlements:calculator": EVERYONE,
+    "entitlements:answer": EVERYONE,
+    "entitlements:restart": EVERYONE,
+    "entitlements:export_calculator": EVERYONE,
+    "entitlements:of_enterprise": _READERS,
+    "entitlements:export_enterprise": _READERS,
+}
+
+NAVIGATION = (
+    NavigationItem("entitlements:mine", gettext_noop("我的可享"), 5),
+    NavigationItem("entitlements:calculator", gettext_noop("算一算"), 6),
+)

@@ -1,0 +1,1 @@
+"""What whoever runs the portal looks at: its figures."""

@@ -1,0 +1,1 @@
+"""Policies: the loaded corpus comes in; a library, documents, clauses, comparisons and a timeline go out."""

@@ -1,0 +1,329 @@
+"""Reforms without a database: the numbers of a measure one may turn, the changes made to them, the reform they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from cewen.base.money import fold
+from cewen.engine.simulate.reform import ReformFile, parse_reform
+from cewen.rules.kinds.co_funding import CoFundingMeasure
+from cewen.rules.kinds.formula import FormulaMeasure
+from cewen.rules.kinds.per_unit import PerUnitMeasure
+from cewen.rules.kinds.tiered import TieredMeasure
+from cewen.rules.kinds.top_up import TopUpMeasure
+from cewen.rules.measure import Dated, Measure, value_on
+from cewen.rules.yaml_file import YamlFile
+
+NUMBER = re.compile(r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?)(?P<unit>‰|%|[一-鿿]*)")
+"""A number with its unit as the condition language writes it."""
+_PIECES = re.compile(r'"[^"]*"|“[^”]*”|[A-Za-z_一-鿿][0-9A-Za-z_一-鿿]*|' + NUMBER.pattern)
+TYPED = re.compile(r"\d{1,12}(?:\.\d{1,4})?")
+"""What a field takes."""
+MOST_EDITS = 40
+MOST_COMPARED = 4
+REMOVED = ""
+"""Text of an edit that takes away what its path names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Change of one expression (一处改动): the measure's key, the path in it, the new text; REMOVED takes it away."""
+
+    key: str
+    path: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.key}|{self.path}|{self.text}"
+
+    @classmethod
+    def parse(cls, text: str) -> Edit | None:
+        """As an address carries it; None for anything else."""
+        key, mark, rest = text.partition("|")
+        path, second, new = rest.partition("|")
+        return cls(key, path, new) if mark and second and "#" in key and path else None
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Expression of a measure (表达式) on a day: where it stands, what it says, under which heading it is shown."""
+
+    path: str
+    section: str
+    label: str
+    text: str | None
+
+    @property
+    def is_removable(self) -> bool:
+        return self.path.startswith("conditions[")
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """Number of a measure one may turn (可调数值): `name` in the form, its value as written, its unit, its slider."""
+
+    name: str
+    value: str
+    original: str
+    unit: str
+    least: str
+    most: str
+    step: str
+
+    @property
+    def is_changed(self) -> bool:
+        return self.value != self.original
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Expression as the form shows it (表单的一行): words and knobs in turn, as they stand in the clause."""
+
+    expression: Expression
+    pieces: tuple[str | Knob, ...]
+    is_removed: bool
+    remove_name: str
+
+    @property
+    def knobs(self) -> tuple[Knob, ...]:
+        return tuple(piece for piece in self.pieces if isinstance(piece, Knob))
+
+    @property
+    def is_changed(self) -> bool:
+        return self.is_removed or any(knob.is_changed for knob in self.knobs)
+
+
+_SECTIONS = {
+    "amount": gettext_noop("给多少"),
+    "cap": gettext_noop("上限"),
+    "conditions": gettext_noop("给谁"),
+    "parameters": gettext_noop("参数"),
+}
+
+
+def expressions(measure: Measure, on: date) -> tuple[Expression, ...]:
+    """Everything of a measure that holds a number one may turn, as it reads on a day; a cap that is not there too."""
+    found = [each for each in _expressions(measure, on) if each.text is None or _has_number(each.text)]
+    order = list(_SECTIONS)
+    return tuple(sorted(found, key=lambda each: order.index(each.section)))
+
+
+def _expressions(measure: Measure, on: date) -> Iterator[Expression]:
+    def said(value: Dated) -> str:
+        return value_on(value, on)
+
+    match measure:
+        case FormulaMeasure() | TopUpMeasure():
+            yield Expression("amount", "amount", gettext_noop("金额"), said(measure.amount))
+        case TieredMeasure():
+            for at, tier in enumerate(measure.tiers):
+                yield Expression(f"tiers[{at}].amount", "amount", tier.name, said(tier.amount))
+                yield Expression(f"tiers[{at}].when", "conditions", tier.name, tier.when)
+        case PerUnitMeasure():
+            yield Expression("each", "amount", gettext_noop("每一单位"), said(measure.each))
+            if measure.most is not None:
+                yield Expression("most", "cap", gettext_noop("最多计"), said(measure.most))
+        case CoFundingMeasure():
+            yield Expression("rate", "amount", gettext_noop("配套比例"), said(measure.rate))
+        case _:
+            return
+    cap = measure.cap
+    yield Expression("cap", "cap", gettext_noop("最高不超过"), None if cap is None else said(cap))
+    for at, condition in enumerate(measure.conditions):
+        yield Expression(f"conditions[{at}]", "conditions", "", condition)
+    for name, value in measure.parameters.items():
+        yield Expression(f"parameters.{name}", "parameters", name, said(value))
+
+
+def section_label(section: str) -> str:
+    """The heading a section is shown under."""
+    return _SECTIONS[section]
+
+
+def _has_number(text: str) -> bool:
+    return any(match["number"] for match in _PIECES.finditer(text))
+
+
+def lines(measure: Measure, on: date, edits: Mapping[str, str]) -> tuple[Line, ...]:
+    """The form of a measure; `edits` are texts by path that stand in place of what the measure says."""
+    found = []
+    for at, each in enumerate(expressions(measure, on)):
+        new = edits.get(each.path)
+        is_removed = new == REMOVED and each.text is not None
+        before = "" if each.text is None else each.text
+        after = before if new is None or is_removed else new
+        if each.text is None:
+            pieces: tuple[str | Knob, ...] = (_absent_cap(f"f{at}-0", after),)
+        else:
+            pieces = _pieces(f"f{at}", before, after if _shape(after) == _shape(before) else before)
+        found.append(Line(each, pieces, is_removed, f"x{at}"))
+    return tuple(found)
+
+
+def _absent_cap(name: str, after: str) -> Knob:
+    match = NUMBER.match(after)
+    return Knob(name, match["number"] if match else "", "", "万元", "0", "1000", "10")
+
+
+def _shape(text: str) -> list[str]:
+    """The words of an expression without its numbers, by which an edit of the numbers alone is known."""
+    shape, end = list[str](), 0
+    for match in _PIECES.finditer(text):
+        if match["number"]:
+            shape += [text[end : match.start()], match["unit"]]
+            end = match.end()
+    return [*shape, text[end:]]
+
+
+def _pieces(name: str, before: str, after: str) -> tuple[str | Knob, ...]:
+    old = [match["number"] for match in _PIECES.finditer(before) if match["number"]]
+    pieces, end, count = list[str | Knob](), 0, 0
+    for match in _PIECES.finditer(after):
+        if not match["number"]:
+            continue
+        if after[end : match.start()].strip():
+            pieces.append(after[end : match.start()].strip())
+        pieces.append(_knob(f"{name}-{count}", match["number"], old[count], match["unit"]))
+        end, count = match.end(), count + 1
+    if after[end:].strip():
+        pieces.append(after[end:].strip())
+    return tuple(pieces)
+
+
+def _knob(name: str, value: str, original: str, unit: str) -> Knob:
+    """A slider from nothing to about three times what the clause says, in steps of a hundredth of that."""
+    plain = value.replace(",", "")
+    known = Decimal(original.replace(",", ""))
+    greatest = max(known * 3, Decimal(plain), Decimal(5 if unit in ("级", "星") else 10))
+    magnitude = Decimal(1).scaleb(greatest.adjusted())
+    most = (greatest / magnitude).to_integral_value(ROUND_CEILING) * magnitude
+    if unit == "%" and known <= 100:
+        most = min(most, Decimal(100))
+    step = min(magnitude / 100, Decimal(1) if known < 100 else magnitude / 10)
+    if unit not in ("%", "‰") and known == known.to_integral_value():
+        step = max(step, Decimal(1))
+    return Knob(name, plain, original.replace(",", ""), unit, "0", f"{most:f}", f"{step.normalize():f}")
+
+
+def edits_of(key: str, measure: Measure, on: date, given: Mapping[str, str]) -> tuple[Edit, ...]:
+    """The edits a submitted form makes; what is left as the measure says makes none.
+
+    Raises ValueError, naming it in Chinese, for a value that is no number.
+    """
+    found = []
+    for line in lines(measure, on, {}):
+        each = line.expression
+        if each.text is None:
+            number = given.get(line.knobs[0].name, "").strip()
+            if number:
+                found.append(Edit(key, each.path, f"{_typed(number)}{line.knobs[0].unit}"))
+            continue
+        if each.is_removable and line.remove_name in given:
+            found.append(Edit(key, each.path, REMOVED))
+            continue
+        values = {knob.name: _typed(given.get(knob.name, knob.original)) for knob in line.knobs}
+        if any(values[knob.name] != knob.original for knob in line.knobs):
+            found.append(Edit(key, each.path, _rewritten(each.text, list(values.values()))))
+    return tuple(found)
+
+
+def _typed(text: str) -> str:
+    number = fold(text).replace(",", "")
+    if not TYPED.fullmatch(number):
+        raise ValueError(f"“{text}”不是数；写不带单位的数，最多四位小数")
+    whole, point, decimals = number.partition(".")
+    decimals = decimals.rstrip("0")
+    return f"{int(whole)}{point if decimals else ''}{decimals}"
+
+
+def _rewritten(text: str, numbers: list[str]) -> str:
+    """The expression with its numbers replaced, in order."""
+    out, end = list[str](), 0
+    left = iter(numbers)
+    for match in _PIECES.finditer(text):
+        if match["number"]:
+            out += [text[end : match.start()], next(left), match["unit"]]
+            end = match.end()
+    return "".join([*out, text[end:]])
+
+
+def reform_data(title: str, edits: Iterable[Edit], note: str = "") -> dict[str, Any]:
+    """The edits as the data of a reform file."""
+    changes: dict[str, dict[str, str | None]] = {}
+    for each in edits:
+        changes.setdefault(each.key, {})[each.path] = None if each.text == REMOVED else each.text
+    data: dict[str, Any] = {"title": title}
+    if note:
+        data["note"] = note
+    data["measures"] = [{"measure": key, "set": texts} for key, texts in changes.items()]
+    return data
+
+
+def reform_file(data: dict[str, Any]) -> ReformFile:
+    """The reform of such data. Raises CewenError where its shape does not fit."""
+    return parse_reform(YamlFile("reform.yaml", data, {}))
+
+
+# --- the curve -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Fact a curve is drawn over (横轴)."""
+
+    key: str
+    label: str
+    is_money: bool
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Enterprises whose fact lies from `least` to below `most` (区间): how many, who gets an award, how much on average.
+
+    Money is whole fen; the average is per recipient, rounded down.
+    """
+
+    least: int
+    most: int | None
+    enterprises: int
+    recipients_before: int
+    mean_before: int
+    recipients_after: int
+    mean_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Award against a fact (奖补曲线) before and after, with the thresholds of the fact on either side."""
+
+    axis: Axis
+    axes: tuple[Axis, ...]
+    bins: tuple[Bin, ...]
+    limits_before: tuple[tuple[int, str], ...]
+    limits_after: tuple[tuple[int, str], ...]
+    unknown: int
+
+    @property
+    def greatest(self) -> int:
+        return max((max(each.mean_before, each.mean_after) for each in self.bins), default=0)
+
+
+def bin_edges(greatest: int, limits: Iterable[int]) -> list[int]:
+    """Left edges of bins from 0 on in steps of 1, 2, 5 a decade, and at every limit; up to the greatest value.
+
+    >>> bin_edges(60, [7])[:6]
+    [0, 1, 2, 5, 7, 10]
+    """
+    found, power = {0, *limits}, 1
+    while power <= max(greatest, 1):
+        found |= {power, 2 * power, 5 * power}
+        power *= 10
+    return sorted(edge for edge in found if edge <= max(greatest, 1))

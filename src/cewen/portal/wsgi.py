@@ -1,0 +1,14 @@
+"""The portal as a WSGI application."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cewen.portal.settings")
+application = get_wsgi_application()
+
+from cewen.portal.indicators.jobs import warm  # noqa: E402  (needs the application)
+
+warm()

@@ -1,0 +1,72 @@
+"""Calls made up from the OpenAPI document find no failure of the portal and no answer that is not in the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from cewen.portal.access import Role
+from cewen.portal.accounts.selectors import actor_of_person
+from cewen.portal.accounts.services import issue_token
+from cewen.portal.api import services
+from portal_support import make_member
+
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
+"""The tool warns of its own dependencies; what it finds out is decided by its checks."""
+EXAMPLES = 8
+
+
+@pytest.fixture
+def schemathesis(need: Callable[[object, str], None]) -> Any:
+    need(find_spec("schemathesis"), "schemathesis")
+    import schemathesis
+
+    return schemathesis
+
+
+def operations(schemathesis: Any) -> list[Any]:
+    """Every operation of the document as the portal serves it."""
+    from cewen.portal.wsgi import application
+
+    document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, headers={"Host": "localhost"})
+    return [found.ok() for found in document.get_all_operations()]
+
+
+@pytest.mark.parametrize("role", [None, Role.OFFICER_CITY, Role.ADMINISTRATOR])
+def test_no_call_fails_and_every_answer_is_as_documented(
+    role: Role | None, schemathesis: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "KNOWN_CALLS", 10**6)
+    monkeypatch.setattr(services, "UNKNOWN_CALLS", 10**6)
+    headers = {"Host": "localhost"}
+    if role is not None:
+        _row, secret = issue_token(actor_of_person(make_member(role)), name="测试", lasts=timedelta(days=1))
+        headers["Authorization"] = f"Bearer {secret}"
+    from schemathesis.specs.openapi import checks
+
+    wanted = [
+        schemathesis.checks.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
+        checks.response_schema_conformance,
+    ]  # fmt: skip
+    called = 0
+    for operation in operations(schemathesis):
+
+        def call(case: Any) -> None:
+            nonlocal called
+            called += 1
+            case.call_and_validate(headers=headers, checks=wanted)
+
+        limits = settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        )
+        limits(given(case=operation.as_strategy())(call))()
+    assert called >= EXAMPLES * 5
