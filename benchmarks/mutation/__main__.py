@@ -19,7 +19,7 @@ from benchmarks.environment import ROOT, cache_home
 PACKAGE = Path(cewen.__file__).parent
 FILES = {
     "kernel": ("exact", "interval", "writer", "spans"),
-    "ibis": ("exact", "interval", "ratio", "spell", "terms"),
+    "ibis": ("exact", "interval", "ratio", "spell", "term", "terms", "folding"),
 }
 ENGINE_OF = {"kernel": "kernel", "ibis": "duckdb"}
 FOREIGN = ("ExactSpark", "ExactPostgres", "ExactClickHouse")

@@ -36,6 +36,7 @@ def _kernel(item: Item) -> Iterator[str]:
 
 def _ibis(item: Item) -> Iterator[str]:
     from cewen.engine.backends.ibis.interpreter import TermInterpreter
+    from cewen.engine.backends.ibis.measure_terms import measure_terms
     from cewen.engine.backends.ibis.query import row_query
     from cewen.engine.backends.ibis.rows import table_states
     from cewen.engine.backends.ibis.terms import Term
@@ -46,7 +47,8 @@ def _ibis(item: Item) -> Iterator[str]:
     for subject in dict.fromkeys(each.measure.subject for each in item.plan.measures):
         measures = tuple(each for each in item.plan.measures if each.measure.subject == subject)
         states = table_states(columns, wanted_columns(measures, columns.layout, YEAR, names))
-        query = row_query(measures, TermInterpreter(columns.layout, states, YEAR))
+        interpreter = TermInterpreter(columns.layout, states, YEAR)
+        query = row_query(measure_terms(measure, interpreter) for measure in measures)
         numbers: dict[int, int] = {}
 
         def spelled(term: Term, numbers: dict[int, int] = numbers) -> Iterator[str]:

@@ -16,7 +16,6 @@ import pytest
 from benchmarks.mutation.mutants import mutants
 
 EVERY = os.environ.get("CEWEN_BATTERY_EVERY", "24")
-SHARED = "Ibis：除数相同且缺失的两个商相比，应为待核实，给出不符合"
 
 
 def battery(repo: Path, engine: str) -> dict[str, Any]:
@@ -35,11 +34,10 @@ def test_every_operation_when_computed_by_a_back_end_then_the_reference_says_the
     found = battery(repo, engine)
     assert found["items"] >= 15
     assert found["refused"] < found["items"] / 5
-    wrong = {name: said for name, said in found["wrong"].items() if engine == "kernel" or not name.startswith("shared")}
-    assert wrong == {}
+    assert found["wrong"] == {}
 
 
-@pytest.mark.parametrize("engine", ["kernel", pytest.param("duckdb", marks=pytest.mark.xfail(reason=SHARED))])
+@pytest.mark.parametrize("engine", ["kernel", "duckdb"])
 def test_two_quotients_of_a_missing_divisor_when_compared_then_unknown(engine: str) -> None:
     from benchmarks.mutation import terms
     from benchmarks.mutation.battery import Item, outcome, shipped_plan, small_columns

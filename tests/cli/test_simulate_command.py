@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +124,59 @@ def test_two_policies_side_by_side(firms: Path) -> None:
     assert {line["key"].partition("#")[0] for line in shape["measures"]} == {ours, theirs}
     moved = json.loads(run(simulate, firms, *arguments, "--ignore-region").stdout)
     assert moved["after"]["awards"] >= shape["after"]["awards"]
+
+
+def test_a_sweep_is_told_point_by_point(firms: Path, reform: Path) -> None:
+    asked = ("--sweep", "gazelle", "--points", "3")
+    done = run(simulate, firms, *asked)
+    assert isinstance(done.exception, CewenError)
+    assert done.exception.diagnostics[0].code == "CW657"
+    asked = ("--sweep", "rd-subsidy:amount=年研发投入 * {5%..15%}", "--points", "3")
+    shape = json.loads(run(simulate, firms, *asked, "--json").stdout)
+    assert [point["value"] for point in shape["points"]] == [f"年研发投入 * {rate}%" for rate in (5, 10, 15)]
+    assert shape["points"][1]["after"] == shape["before"]
+    assert shape["points"][2]["balance"]["losers"] == 0
+    said = run(simulate, firms, *asked, "--reform", reform).output
+    for words in ("逐点试算", "年研发投入 * 15%", "现行", "引擎 reference"):
+        assert words in said
+
+
+def test_results_never_stand_in_or_over_the_register(firms: Path, reform: Path, tmp_path: Path) -> None:
+    done = run(simulate, firms, "--reform", reform, "--out", firms / "结果.xlsx")
+    assert done.exit_code == 2
+    assert "盖掉名册" in done.output
+    done = run(simulate, firms, "--sweep", "rd-subsidy:cap={1万元..2万元}", "--out", tmp_path / "结果.xlsx")
+    assert done.exit_code == 2
+    assert "--sweep 的结果在屏幕上" in done.output
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_simulation_leaves_the_old_files_as_they_were(
+    firms: Path, reform: Path, tmp_path: Path, sign: signal.Signals
+) -> None:
+    """The signal comes while the workbook is written, when the page is whole already."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    page, book = folder / "模拟.html", folder / "模拟.xlsx"
+    page.write_text("旧页", encoding="utf-8")
+    program = (
+        "import os, signal, sys\n"
+        "from cewen.cli import main, simulate\n"
+        "def told(path, found):\n"
+        "    path.write_bytes(b'half')\n"
+        f"    os.kill(os.getpid(), {int(sign)})\n"
+        "    signal.pause()\n"
+        "simulate.write_workbook = told\n"
+        "main.main()\n"
+    )
+    arguments = ("simulate", firms, "--reform", reform, "--on", "2024-06-30", "--report", page, "--out", book)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 130, done.stderr
+    assert "没有写出任何文件" in done.stderr
+    assert page.read_text(encoding="utf-8") == "旧页"
+    assert [each.name for each in folder.iterdir()] == [page.name]
 
 
 @pytest.mark.parametrize(

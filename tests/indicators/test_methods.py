@@ -45,7 +45,9 @@ def test_the_shipped_targets_are_read_from_published_levels() -> None:
     _, observations, indicators = shipped()
     known = observations.as_of(TODAY)
     read = {
-        key: found for key, each in assessed().items() if (found := public_readings(each, known, indicators)) is not None
+        key: found
+        for key, each in assessed().items()
+        if (found := public_readings(each, known, indicators)) is not None
     }
     assert read
     for found in read.values():

@@ -17,6 +17,7 @@ from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
 
 _triggers = import_module("cewen.portal.audit.migrations.0002_triggers")
+_further = [import_module(f"cewen.portal.{name}.migrations.0002_triggers") for name in ("indicators", "tasks")]
 _editor = SimpleNamespace(connection=connection)
 _state = {"dropped": False}
 
@@ -34,9 +35,14 @@ def audit_triggers(request: pytest.FixtureRequest) -> Iterator[None]:
     if _state["dropped"]:
         _triggers.put_head(django.apps.apps, _editor)
         _triggers.create(None, _editor)
+        for each in _further:
+            if hasattr(each, "put_head"):
+                each.put_head(django.apps.apps, _editor)
+            each.create(None, _editor)
     yield
     if marker.kwargs.get("transaction"):
-        _triggers.drop(None, _editor)
+        for each in (_triggers, *_further):
+            each.drop(None, _editor)
         _state["dropped"] = True
 
 

@@ -121,7 +121,7 @@ def test_a_damaged_backup_restores_nothing(portal: Environment, tmp_path: Path) 
 
 def remade(source: Path, target: Path, change: dict[str, bytes], more: dict[str, bytes]) -> None:
     """A backup with some contents changed and some entries added, its compression sound."""
-    with tarfile.open(source, "r:gz") as old, gzip.open(target, "wb") as stream:
+    with tarfile.open(source, "r:gz") as old, gzip.open(target, "wb") as stream:  # noqa: SIM117
         with tarfile.open(fileobj=stream, mode="w|") as new:
             entries = [(entry.name, old.extractfile(entry).read()) for entry in old]  # type: ignore[union-attr]
             for name, content in [*((name, change.get(name, held)) for name, held in entries), *more.items()]:
@@ -166,15 +166,15 @@ def test_a_new_folder_needs_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_by_the_command_line(portal: Environment, tmp_path: Path) -> None:
     variables = {"CEWEN_SECRET_KEY": "", "DATABASE_URL": ""}
-    done = cewen("backup", tmp_path / "one.cewen", "--data", portal.data, **variables)
+    done = cewen("backup", tmp_path / "one.cewen", "--data", portal.data, cwd=None, **variables)
     assert done.returncode == 0, done.stderr
     assert cewen("backup", "--check", tmp_path / "one.cewen").returncode == 0
-    back = cewen("restore", tmp_path / "one.cewen", "--data", tmp_path / "new", **variables)
+    back = cewen("restore", tmp_path / "one.cewen", "--data", tmp_path / "new", cwd=None, **variables)
     assert back.returncode == 0, back.stderr
     assert rows(tmp_path / "new" / "cewen.sqlite3") == rows(portal.data / "cewen.sqlite3")
     shutil.rmtree(tmp_path / "new")
     (tmp_path / "one.cewen").write_bytes(b"spoiled")
-    refused = cewen("restore", tmp_path / "one.cewen", "--data", tmp_path / "new", **variables)
+    refused = cewen("restore", tmp_path / "one.cewen", "--data", tmp_path / "new", cwd=None, **variables)
     assert refused.returncode == 1
     assert "CW742" in refused.stderr
 

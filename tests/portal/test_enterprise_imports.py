@@ -73,10 +73,8 @@ def test_a_district_imports_its_own_enterprises_only(repo: Path) -> None:
 
 def test_a_second_file_changes_what_it_says_and_keeps_the_rest_with_its_source(repo: Path) -> None:
     client = client_as(Role.OFFICER_CITY)
-    for rows in (
-        [HEADER, GOOD],
-        [["统一社会信用代码", "年营业收入:2023", "从业人员:2023"], [SOFTWARE, "7000万元", 50]],
-    ):
+    second: list[list[object]] = [["统一社会信用代码", "年营业收入:2023", "从业人员:2023"], [SOFTWARE, "7000万元", 50]]
+    for rows in ([HEADER, GOOD], second):
         _, _, address = upload(client, workbook(rows))
         client.post(f"{address}load/")
     found = named(SOFTWARE)

@@ -18,7 +18,7 @@ from cewen.portal.accounts.selectors import actor_of_person
 from cewen.portal.audit.models import Event
 from cewen.portal.enterprises import selectors, services
 from cewen.portal.enterprises.domain import parse_value, write_value
-from cewen.portal.enterprises.models import Enterprise, EnterpriseClaim, FactChange
+from cewen.portal.enterprises.models import Enterprise, EnterpriseClaim, FactChange, SavedView
 from cewen.portal.policies.selectors import corpus
 from enterprise_support import OTHER, SOFTWARE, load_examples, named
 from portal_support import client_as, client_of, make_actor, make_member, make_organization, make_person
@@ -109,10 +109,10 @@ def test_a_view_is_saved_used_and_deleted_by_its_owner_only(examples: int) -> No
     client = client_as(Role.OFFICER_CITY)
     client.post("/enterprises/views/", {"name": "小微", "query": "size=小型"})
     assert "小微" in client.get("/enterprises/").content.decode()
-    found = selectors.SavedView.objects.get()
+    found = SavedView.objects.get()
     assert client_as(Role.OFFICER_CITY).post(f"/enterprises/views/{found.pk}/delete/").status_code == 404
     assert client.post(f"/enterprises/views/{found.pk}/delete/").status_code == 302
-    assert not selectors.SavedView.objects.exists()
+    assert not SavedView.objects.exists()
 
 
 def test_the_list_asks_the_database_the_same_for_any_number_of_rows(

@@ -87,7 +87,10 @@ def open_browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        # Fields of dates follow the language of the browser, not of the page.
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"], env={**os.environ, "LANGUAGE": "zh_CN"}
+        )
         try:
             yield browser
         finally:
@@ -109,12 +112,16 @@ class Visit:
         page = context.new_page()
         page.set_default_timeout(PAGE_MILLISECONDS)
         found = cls(portal, page)
-        page.on("console", lambda said: said.type == "error" and found.faults.append(f"{page.url}: {said.text}"))
+        page.on("console", found._listen)
         page.on("pageerror", lambda error: found.faults.append(f"{page.url}: {error}"))
         page.on("request", found._watch)
         if person:
             found.sign_in(person)
         return found
+
+    def _listen(self, said: Any) -> None:
+        if said.type == "error":
+            self.faults.append(f"{self.page.url}: {said.text}")
 
     def _watch(self, request: Any) -> None:
         if not request.url.startswith((self.portal.address, "data:", "blob:")):
@@ -143,9 +150,10 @@ class Visit:
 
     def accessibility(self) -> list[str]:
         """What axe finds on this page that is serious or critical."""
-        import axe_playwright_python
-
-        script = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+        package = find_spec("axe_playwright_python")
+        assert package
+        assert package.origin
+        script = Path(package.origin).with_name("axe.min.js").read_text(encoding="utf-8")
         self.page.evaluate(script)  # not as an element: the page's own policy forbids scripts from elsewhere
         found = self.page.evaluate("rules => axe.run(document, rules)", AXE_RULES)
         return [

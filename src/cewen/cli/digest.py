@@ -47,7 +47,9 @@ def command(
     例：cewen digest --on 2026-11-22 --out 周报.docx
     """
     if out.suffix.lower() != ".docx":
-        raise CewenError.of("CW752", f"写不了“{out.suffix or out.name}”", "文件名以 .docx 结尾；要 PDF 的用 Word 另存。")
+        raise CewenError.of(
+            "CW752", f"写不了“{out.suffix or out.name}”", "文件名以 .docx 结尾；要 PDF 的用 Word 另存。"
+        )
     corpus = load_corpus(home, policy_ids)
     own = home / "indicators.yaml" if home is not None and (home / "indicators.yaml").is_file() else None
     indicators = load_indicators(own)

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypedDict
 
 import click
 from rich.console import Console
@@ -16,6 +17,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from cewen.base.diagnostic import Diagnostic
 from cewen.base.errors import CewenError
 from cewen.cli.evaluate_engines import AUTO, REFERENCE, check_engine, choose_engine, shown_engine
+from cewen.cli.evaluate_findings import FORMATS as FINDINGS_FORMATS
+from cewen.cli.evaluate_findings import (
+    most_kept,
+    say_left_out,
+    show_findings,
+    write_findings,
+    writes_findings_of_a_stop,
+)
 from cewen.cli.evaluate_stop import stops_when_told
 from cewen.cli.evaluate_tables import show
 from cewen.cli.options import json_option, on_option, policies_options, year_option
@@ -54,7 +63,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--all", "show_all", is_flag=True, help="待核实、不符合、未施行的也写进文件")
 @click.option("--as-if-in-force", is_flag=True, help="把征求意见稿与已失效的政策也算一遍，每行注明是假定")
-@click.option("--strict", is_flag=True, help="名册有警告也停下，不写任何文件")
+@click.option("--strict", is_flag=True, help="名册有一处问题或警告就停下，不写结果；默认只略过有问题的企业，其余照算")
+@click.option("--findings", type=_FILE, metavar="文件", help="逐处写出名册的问题：.csv .xlsx")
 @json_option
 def command(
     register: Path,
@@ -68,27 +78,44 @@ def command(
     show_all: bool,
     as_if_in_force: bool,
     strict: bool,
+    findings: Path | None,
     as_json: bool,
 ) -> None:
     """一册企业：逐家计算，汇总与导出。
 
     REGISTER 是 xlsx（工作表 企业、项目、产品、园区、已获奖补）、csv、parquet，或放这些文件的文件夹。
 
+    有问题的行连同它那家企业一起略过，逐处指出，其余照算，以 1 退出；--strict 则停下。
+
     例：cewen evaluate 名册.xlsx --on 2024-06-30 --out 奖补.xlsx --report 报告.html
     """
-    _check_usage(register, out, report, engine)
-    job = Job(register, year, out, report, engine, show_all, as_if_in_force, strict, as_json and not out and not report)
+    _check_usage(register, out, report, findings, engine)
+    totals_only = as_json and not out and not report
+    job = Job(register, year, out, report, findings, engine, show_all, as_if_in_force, strict, totals_only)
     corpus = require_sound(load_corpus(home, policy_ids))
     say_notices(corpus.findings)
     plan = lower_corpus(corpus, on)
-    with _progress() as bar, stops_when_told():
+    with writes_findings_of_a_stop(findings), _progress() as bar, stops_when_told():
         done = evaluate(job, plan, bar)
-    _show_findings(done.findings)
+    if findings is not None:
+        write_findings(findings, done.findings)
+    show_findings(done.findings, done.found, findings)
+    if done.faults:
+        say_left_out(done.left_out, done.summary.enterprises)
     if as_json:
-        print_json(done.summary.to_json(shown_engine(done.engine), len(done.findings)))
-        return
-    show(done.summary, register.name, year)
-    _say_files(out, report)
+        print_json(done.summary.to_json(shown_engine(done.engine), done.found))
+    else:
+        show(done.summary, register.name, year, done.left_out)
+        _say_files(out, report)
+    if done.faults:
+        raise click.exceptions.Exit(1)
+
+
+class Lenient(TypedDict):
+    """How readers take faulty rows."""
+
+    leave_out: bool
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +126,7 @@ class Job:
     year: int | None
     out: Path | None
     report: Path | None
+    findings_file: Path | None
     engine: str
     show_all: bool
     as_if_in_force: bool
@@ -109,10 +137,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Sums, warnings of the register, and the engine that was used."""
+    """Sums, findings of the register, and the engine that was used.
+
+    `found` counts all findings, those not kept included; `faults` those that are no warnings; `left_out` the
+    enterprises that were not evaluated for them.
+    """
 
     summary: Summary
     findings: tuple[Diagnostic, ...]
+    found: int
+    faults: int
+    left_out: int
     engine: str
 
 
@@ -124,31 +159,35 @@ def evaluate(job: Job, plan: Plan, bar: Progress) -> Done:
     def tell(rows: int) -> None:
         bar.update(reading, completed=rows)
 
+    lenient: Lenient = {"leave_out": not job.strict, "most": most_kept(job.findings_file)}
     loaded: Register | None = None
     count = count_enterprises(job.register)
     if count is None:
-        loaded = read_register(job.register, plan.corpus, tell)
+        loaded = read_register(job.register, plan.corpus, tell, **lenient)
         count = len(loaded)
     engine = choose_engine(job.engine, count, with_report=job.report is not None)
     if engine == REFERENCE:
-        loaded = loaded or read_register(job.register, plan.corpus, tell)
+        loaded = loaded or read_register(job.register, plan.corpus, tell, **lenient)
         bar.remove_task(reading)
         _stop_at_warnings(job, loaded.findings)
-        return Done(_by_rows(job, plan, loaded, bar), loaded.findings, engine)
+        summary = _by_rows(job, plan, loaded, bar)
+        return Done(summary, loaded.findings, loaded.found, loaded.faults, loaded.left_out, engine)
     backend = backend or load_backend(engine)
     if loaded is not None:
         columns, findings = encode(loaded, plan.corpus), loaded.findings
+        found, faults, left_out = loaded.found, loaded.faults, loaded.left_out
         loaded = None  # the columns hold everything; a large register need not stand in memory twice
         bar.remove_task(reading)
         _stop_at_warnings(job, findings)
         summary = _by_columns(job, plan, split(columns), lambda: None, backend, bar)
-        return Done(summary, findings, engine)
+        return Done(summary, findings, found, faults, left_out, engine)
     keys = plan_keys(plan, job.year) | ({NAME} if job.out else frozenset())
-    stream = RegisterStream(job.register, plan.corpus, keys)
+    stream = RegisterStream(job.register, plan.corpus, keys, **lenient)
     bar.remove_task(reading)
     with ahead(stream.blocks()) as blocks:
         summary = _by_columns(job, plan, blocks, lambda: _stop_at_warnings(job, stream.warnings), backend, bar, count)
-    return Done(summary, stream.warnings, engine)
+    counts = stream.findings.count, stream.findings.errors, stream.left_out
+    return Done(summary, stream.warnings, *counts, engine)
 
 
 def _stop_at_warnings(job: Job, findings: tuple[Diagnostic, ...]) -> None:
@@ -225,14 +264,16 @@ def _write(stream: Iterator[EnterpriseResults], summary: Summary, builder: Repor
             page.write_text(builder.html(), encoding="utf-8")
 
 
-def _check_usage(register: Path, out: Path | None, report: Path | None, engine: str) -> None:
+def _check_usage(register: Path, out: Path | None, report: Path | None, findings: Path | None, engine: str) -> None:
     """Wrong usage is told before an hour of work, and the register is never overwritten."""
     check_engine(engine)
     if out is not None and out.suffix.lower() not in FORMATS:
         raise click.UsageError(f"--out 的文件名要以 {'、'.join(FORMATS)} 之一结尾，写的是“{out.name}”。")
     if report is not None and report.suffix.lower() not in (".html", ".htm"):
         raise click.UsageError(f"--report 的文件名要以 .html 结尾，写的是“{report.name}”。")
-    for path in (out, report):
+    if findings is not None and findings.suffix.lower() not in FINDINGS_FORMATS:
+        raise click.UsageError(f"--findings 的文件名要以 .csv 或 .xlsx 结尾，写的是“{findings.name}”。")
+    for path in (out, report, findings):
         if path is None:
             continue
         if not path.parent.is_dir():
@@ -242,8 +283,9 @@ def _check_usage(register: Path, out: Path | None, report: Path | None, engine: 
         )
         if inside:
             raise click.UsageError(f"“{path}”会混进或盖掉名册，换一个文件夹或文件名。")
-    if out is not None and report is not None and out.resolve() == report.resolve():
-        raise click.UsageError("--out 与 --report 不能是同一个文件。")
+    written = [path.resolve() for path in (out, report, findings) if path is not None]
+    if len(set(written)) < len(written):
+        raise click.UsageError("--out、--report 与 --findings 不能是同一个文件。")
 
 
 @contextmanager
@@ -254,11 +296,6 @@ def _progress() -> Iterator[Progress]:
                TextColumn("{task.fields[unit]}"), TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         yield bar
-
-
-def _show_findings(findings: tuple[Diagnostic, ...]) -> None:
-    for finding in findings:
-        click.echo(str(finding), err=True)
 
 
 def _say_files(out: Path | None, report: Path | None) -> None:

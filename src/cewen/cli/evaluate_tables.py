@@ -17,12 +17,12 @@ MOST_DISTRICTS = 16
 MOST_NEEDS = 5
 
 
-def show(summary: Summary, name: str, year: int | None) -> None:
-    """Print the sums first, then the measures by document, then the districts."""
+def show(summary: Summary, name: str, year: int | None, left_out: int = 0) -> None:
+    """Print the sums first, then the measures by document, then the districts. `left_out` enterprises are not in them."""
     out = console()
     facts_year = last_full_year(summary.plan.on) if year is None else year
     out.print(f"\n[bold]{escape(name)}[/]　{summary.plan.on} 的结论　年度事实取 {facts_year} 年\n")
-    out.print(_totals(summary))
+    out.print(_totals(summary, left_out))
     out.print()
     _measures(summary)
     _silent(summary)
@@ -32,10 +32,12 @@ def show(summary: Summary, name: str, year: int | None) -> None:
     _needs(summary)
 
 
-def _totals(summary: Summary) -> Table:
+def _totals(summary: Summary, left_out: int) -> Table:
     table = Table.grid(padding=(0, 3))
     share = f"{summary.enterprises} 家，其中 [met]{summary.entitled}[/] 家有可享的奖补"
     table.add_row("企业", share)
+    if left_out:
+        table.add_row("没有计算", f"[overdue]{left_out} 家[/]，名册里这些企业的行有问题")
     table.add_row("确定", f"[met]{display_money(summary.sums.definite)}[/]")
     table.add_row("另有上限", f"[ceiling]最高 {display_money(summary.sums.ceiling)}[/]（可少给或择优，不与上面相加）")
     if summary.sums.open_count:

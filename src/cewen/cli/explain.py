@@ -13,6 +13,7 @@ from rich.tree import Tree
 from cewen.base.certainty import Certainty
 from cewen.base.money import display_money
 from cewen.cli.options import json_option, on_option, policies_options, year_option
+from cewen.cli.remote import ask, refuse_beside_server, server_option
 from cewen.cli.terminal import amount_text, console, print_json, say_notices, style_of
 from cewen.engine.evaluate import Evaluation, evaluate_factsheet
 from cewen.engine.explain import explain_json
@@ -34,6 +35,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 @click.option("--as-if-in-force", is_flag=True, help="把征求意见稿与已失效的政策也算一遍，每行注明是假定")
 @click.option("--all", "show_all", is_flag=True, help="不符合与未施行的也逐条列出")
 @json_option
+@server_option
 def command(
     facts: Path,
     on: date,
@@ -43,6 +45,7 @@ def command(
     as_if_in_force: bool,
     show_all: bool,
     as_json: bool,
+    server: str | None,
 ) -> None:
     """一家企业：能得什么、多少、依据哪一条、还缺什么。
 
@@ -50,6 +53,11 @@ def command(
 
     例：cewen explain 甲公司.json --on 2024-06-30
     """
+    if server is not None:
+        refuse_beside_server(policies=home, policy=policy_ids, all=show_all)
+        query = {"on": on, "year": year, "as_if_in_force": as_if_in_force}
+        print_json(ask(server, "explain", query, facts.read_bytes()))
+        return
     plan = load_plan(home, policy_ids, on)
     say_notices(plan.corpus.findings)
     sheet = read_factsheet(facts, plan.corpus)

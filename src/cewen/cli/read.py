@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.table import Table
 
 from cewen.base.certainty import Certainty
 from cewen.cli.options import json_option
+from cewen.cli.remote import ask, refuse_beside_server, server_option
 from cewen.cli.terminal import console, print_json
 from cewen.engine.export import whole_file
 from cewen.text import render
@@ -30,12 +32,17 @@ from cewen.text.readings.incentives.incentive import Amount, AmountKind, Tier
     "--html", type=click.Path(path_type=Path, dir_okay=False), metavar="文件", help="写出正文与条文树并排的网页"
 )
 @click.option("--tree/--no-tree", "show_tree", default=True, help="是否列出条文树")
-def command(file: Path, as_json: bool, html: Path | None, show_tree: bool) -> None:
+@server_option
+def command(file: Path, as_json: bool, html: Path | None, show_tree: bool, server: str | None) -> None:
     """读一份公文（txt md html docx pdf）：条文树、责任单位、目标、奖补、未读懂之处。
 
     例：cewen read 若干政策.pdf --html 若干政策.html
     """
     source = read_text(file)
+    if server is not None:
+        refuse_beside_server(html=html)
+        print_json(ask(server, "read", body=json.dumps({"text": source.text, "name": file.name}).encode()))
+        return
     document = parse_document(source.text, file.name)
     if as_json:
         print_json(document_json(document))

@@ -117,8 +117,6 @@ def command(
         growth_of(growth, corpus),
         budget_of(budget, budget_rule, rank_by, corpus),
     )
-    if engine != AUTO:
-        open_engine(engine)  # what is missing is told first
     chosen = _chosen(corpus, policy_ids, home)
     written = None if reform is None else read_reform(reform)
     with stops_when_told():
@@ -154,13 +152,13 @@ def _simulate(
     err = Console(stderr=True)
     if written is None:
         assert other is not None
-        columns = _columns(register, (chosen, other), settings)
+        columns = _read(register, (chosen, other), settings)
         with err.status("计算两份政策……"):
             simulator = Simulator(chosen, columns, settings, without_regions if ignore_region else None)
             first, second = (f"《{corpus.policies[0].header.title}》" for corpus in (chosen, other))
             return simulator.against(other, f"甲 {first} 与 乙 {second}", "甲", "乙")
     reformed = apply_reform(chosen, written, settings.on)
-    columns = _columns(register, (chosen, reformed.corpus), settings)
+    columns = _read(register, (chosen, reformed.corpus), settings)
     with err.status("计算改革前后……"):
         return Simulator(chosen, columns, settings).simulate(reformed, written.reform.title)
 
@@ -170,15 +168,19 @@ def _sweep(register: Path, chosen: Corpus, written: ReformFile | None, sweep: Sw
     ends = tuple(
         apply_reform(chosen, point_reform(sweep, at, written), settings.on) for at in (0, len(sweep.values) - 1)
     )
-    columns = _columns(register, (chosen, *(each.corpus for each in ends)), settings)
+    columns = _read(register, (chosen, *(each.corpus for each in ends)), settings)
     with Console(stderr=True).status("逐点试算……"):
         return run_sweep(Simulator(chosen, columns, settings), sweep, written)
 
 
-def _columns(register: Path, sides: tuple[Corpus, ...], settings: Settings) -> Columns:
-    """The register as columns, with what either side reads. Findings are told first."""
-    err = Console(stderr=True)
-    with err.status("读名册……"):
+def _read(register: Path, sides: tuple[Corpus, ...], settings: Settings) -> Columns:
+    """The register as columns, with what either side reads. Findings are told first.
+
+    What an engine lacks is told before the register is read.
+    """
+    if settings.engine != AUTO:
+        open_engine(settings.engine)
+    with Console(stderr=True).status("读名册……"):
         columns, findings = read_columns(register, sides[0], keys=simulation_keys(sides, settings))
     for finding in findings:
         click.echo(str(finding), err=True)

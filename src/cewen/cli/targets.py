@@ -14,6 +14,7 @@ from rich.table import Table
 
 from cewen.base.errors import CewenError
 from cewen.cli.options import json_option, on_option, policies_options
+from cewen.cli.remote import ask_all, refuse_beside_server, server_option
 from cewen.cli.terminal import console, print_json
 from cewen.indicators.all_targets import assess_targets
 from cewen.indicators.assess import Assessment, TargetStatus, chance
@@ -51,6 +52,7 @@ SIGNS = {
 @click.option("--as-if-in-force", is_flag=True, help="征求意见稿也按施行判断")
 @click.option("--csv", "as_csv", is_flag=True, help="输出 CSV")
 @json_option
+@server_option
 def command(
     on: date,
     policy_ids: tuple[str, ...],
@@ -61,6 +63,7 @@ def command(
     as_if_in_force: bool,
     as_csv: bool,
     as_json: bool,
+    server: str | None,
 ) -> None:
     """每个目标到哪一步了：凭什么数、还差多快、能不能达到。
 
@@ -68,6 +71,10 @@ def command(
 
     例：cewen targets --on 2026-11-22 --region 武汉市
     """
+    if server is not None:
+        refuse_beside_server(policies=home, observations=observations, as_if_in_force=as_if_in_force, csv=as_csv)
+        print_json(_asked(server, on, policy_ids, region, statuses))
+        return
     corpus = load_corpus(home, policy_ids)
     own = home / "indicators.yaml" if home is not None and (home / "indicators.yaml").is_file() else None
     indicators = load_indicators(own)
@@ -80,6 +87,19 @@ def command(
         click.echo(to_csv(found), nl=False)
     else:
         show(found, on)
+
+
+def _asked(
+    server: str, on: date, policy_ids: tuple[str, ...], region: str | None, statuses: tuple[str, ...]
+) -> dict[str, object]:
+    """What another portal says, in the shape of the contract."""
+    first, items = ask_all(server, "targets", {"on": on, "region": region})
+    kept = [
+        each
+        for each in items
+        if (not policy_ids or each["policy"] in policy_ids) and (not statuses or each["status"] in statuses)
+    ]
+    return {"on": first["on"], "targets": kept}
 
 
 def _region(corpus: Corpus, asked: str | None) -> str | None:

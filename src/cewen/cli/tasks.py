@@ -14,6 +14,7 @@ from rich.table import Table
 
 from cewen.base.errors import CewenError
 from cewen.cli.options import json_option, on_option, policies_options
+from cewen.cli.remote import ask_all, refuse_beside_server, server_option
 from cewen.cli.terminal import console, print_json
 from cewen.rules.load import load_corpus
 from cewen.supervision.case import TaskCase, lamp_of
@@ -40,6 +41,7 @@ LAMPS = {"red": ("overdue", "红"), "yellow": ("ceiling", "黄"), "blue": ("acce
 )  # fmt: skip
 @click.option("--csv", "as_csv", is_flag=True, help="输出 CSV")
 @json_option
+@server_option
 def command(
     on: date,
     policy_ids: tuple[str, ...],
@@ -50,6 +52,7 @@ def command(
     journal: Path,
     as_csv: bool,
     as_json: bool,
+    server: str | None,
 ) -> None:
     """督办任务：每一条由谁牵头、几时到期、到哪一步、亮什么灯。
 
@@ -57,6 +60,18 @@ def command(
 
     例：cewen tasks --on 2026-11-22 --unit 市经信局
     """
+    if server is not None:
+        refuse_beside_server(policies=home, csv=as_csv)
+        first, items = ask_all(server, "tasks", {"on": on, "unit": unit})
+        kept = [
+            each
+            for each in items
+            if (not policy_ids or each["policy"] in policy_ids)
+            and (not lamps or each["lamp"] in lamps)
+            and (not unowned or not each["lead"])
+        ]
+        print_json({"on": first["on"], "tasks": kept})
+        return
     corpus = load_corpus(home, policy_ids)
     own = home / "units.yaml" if home is not None else None
     units, workflow = load_units(own), shipped_workflow()

@@ -61,15 +61,17 @@ def gaps(op: ops.TruthOp, interpreter: Interpreter) -> Iterator[Gap]:
                 yield found
         case ops.FirstTime():
             now = ops.Compare(op.operator, op.fact, op.threshold)
-            if interpreter.truth(now) is Truth.NOT_MET and not _was_reached(op, interpreter):
+            if interpreter.truth(now) is Truth.NOT_MET and _is_open(op, interpreter):
                 yield from gaps(now, interpreter)
 
 
-def _was_reached(op: ops.FirstTime, interpreter: Interpreter) -> bool:
-    """True when an earlier year already passed the threshold: then no growth helps."""
+def _is_open(op: ops.FirstTime, interpreter: Interpreter) -> bool:
+    """True when the year before is known not to have reached the threshold, nor did any earlier one: only then does
+    growth alone bring the first time."""
     fact = interpreter.vocabulary.by_key(op.fact.key)
     threshold = interpreter.number(op.threshold)
-    return any(
+    before = interpreter.number(ops.FactNumber(op.fact.quantity, op.fact.key, op.fact.years_back + 1))
+    return ranges.compare(op.operator, before, threshold) is Truth.NOT_MET and not any(
         ranges.compare(op.operator, ranges.Range.exactly(value), threshold) is Truth.MET
         for value in interpreter.view.earlier(fact, interpreter.view.year - op.fact.years_back)
     )

@@ -39,7 +39,9 @@ def digest_docx(digest: Digest) -> bytes:
         document.add_paragraph("没有逾期的任务。")
     for unit, tasks in digest.late:
         document.add_heading(f"{unit}（{len(tasks)} 件）", 2)
-        rows = ((t.title, f"{t.policy} {t.clause}", t.due.isoformat(), f"{t.days} 天", t.owner or "未定") for t in tasks)
+        rows = (
+            (t.title, f"{t.policy} {t.clause}", t.due.isoformat(), f"{t.days} 天", t.owner or "未定") for t in tasks
+        )
         _table(document, ("任务", "依据", "到期", "逾期", "责任人"), rows, "")
     document.add_heading("三、有风险的目标", 1)
     _table(
@@ -61,7 +63,12 @@ def _dress(document: Any, digest: Digest) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
-    for name, face, size in (("Normal", SONG, 10.5), ("Heading 1", FACE, 14), ("Heading 2", FACE, 11), ("Title", FACE, 18)):
+    for name, face, size in (
+        ("Normal", SONG, 10.5),
+        ("Heading 1", FACE, 14),
+        ("Heading 2", FACE, 11),
+        ("Title", FACE, 18),
+    ):
         style = document.styles[name]
         style.font.name, style.font.size = face, Pt(size)
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
@@ -95,7 +102,13 @@ def _name(each: Assessment) -> str:
 def _risk(each: Assessment) -> tuple[str, ...]:
     chance = f"{each.outlook.probability * 100:.0f}%" if each.outlook else "—"
     source = f"（{each.observed.source_title}，{each.observed.published_on} 公布）" if each.observed else ""
-    return _name(each), each.status.label, chance, f"{each.policy.header.title} {each.target.clause}", each.reason + source
+    return (
+        _name(each),
+        each.status.label,
+        chance,
+        f"{each.policy.header.title} {each.target.clause}",
+        each.reason + source,
+    )
 
 
 def _published(each: Publication) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from django.utils import timezone
 from cewen.portal.access import SYSTEM, Role
 from cewen.portal.accounts.models import Organization, Person, RoleAssignment
 from cewen.portal.accounts.services import assign_role, register_organization
+from cewen.portal.tasks.models import UnitDuty
+from cewen.portal.tasks.services import answer_for_unit
 from cewen.rules.load import shipped_data
 
 _ACCOUNTS = Path(__file__).with_name("demonstration.yaml")
@@ -58,6 +60,11 @@ def load_demonstration(password: str) -> tuple[DemonstrationAccount, ...]:
     """The accounts, made where missing, each with this password. Running it again gives the same accounts."""
     data = yaml.safe_load(_ACCOUNTS.read_text(encoding="utf-8"))
     organizations = {entry["key"]: _organization(entry) for entry in data["organizations"]}
+    for entry in data["organizations"]:
+        home = organizations[entry["key"]]
+        for unit in entry.get("units", ()):
+            if not UnitDuty.objects.filter(organization=home, unit=unit).exists():
+                answer_for_unit(SYSTEM, organization=home, unit=unit, starts_on=timezone.localdate())
     hashed = hash_password(password)  # slow on purpose, and one password for all: once
     accounts = []
     for entry in data["people"]:

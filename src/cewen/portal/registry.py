@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 from cewen.portal.access import AccessList, NavigationItem
 
-MODULES = ("audit", "accounts", "policies", "enterprises", "entitlements", "runs", "reforms", "api", "operations", "indicators", "tasks", "home")
+MODULES = (
+    "audit",
+    "accounts",
+    "policies",
+    "enterprises",
+    "entitlements",
+    "drafts",
+    "runs",
+    "reforms",
+    "api",
+    "operations",
+    "indicators",
+    "tasks",
+    "home",
+)
 """Folders of the portal that are modules, lowest first: a module may use those before it."""
 
 
@@ -34,6 +49,13 @@ def collect_navigation() -> tuple[NavigationItem, ...]:
 def collect_actions() -> dict[str, str]:
     """Words for the actions that stand in audit events, of all modules: "accounts.signed_in" to 登录."""
     return {action: word for name in MODULES for action, word in getattr(_urls(name), "ACTIONS", {}).items()}
+
+
+def wake_jobs() -> None:
+    """See that every module that works in the background does: called once something waits for it."""
+    for name in MODULES:
+        if find_spec(f"cewen.portal.{name}.jobs"):
+            getattr(import_module(f"cewen.portal.{name}.jobs"), "wake", lambda: None)()
 
 
 def _urls(name: str) -> ModuleType:

@@ -131,7 +131,7 @@ def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     found = get_conditional_response(request, etag=response["ETag"], response=response)
     assert found is not None
-    return found  # type: ignore[return-value]
+    return found
 
 
 def _with_headers(response: HttpResponse, allowance: Allowance) -> HttpResponse:

@@ -145,11 +145,11 @@ def _dump(environment: Environment, target: Path) -> str:
     if not path.is_file():
         raise CewenError.of("CW741", "没有数据库，没有什么可备份", "用 --data 指明数据文件夹。", Place(str(path)))
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60)) as live:
-            with closing(sqlite3.connect(target)) as copy:
-                live.backup(copy)
-                copy.execute("PRAGMA journal_mode=DELETE")
-                (said,) = copy.execute("PRAGMA integrity_check").fetchone()
+        live = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60)
+        with closing(live), closing(sqlite3.connect(target)) as copy:
+            live.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
+            (said,) = copy.execute("PRAGMA integrity_check").fetchone()
     except sqlite3.Error as error:
         raise CewenError.of("CW741", f"数据库读不了：{error}", "检查数据库文件。", Place(str(path))) from error
     if said != "ok":

@@ -10,5 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cewen.portal.settings")
 application = get_wsgi_application()
 
 from cewen.portal.indicators.jobs import warm  # noqa: E402  (needs the application)
+from cewen.portal.registry import wake_jobs  # noqa: E402
 
 warm()
+wake_jobs()  # what waited when the last server stopped is taken up again

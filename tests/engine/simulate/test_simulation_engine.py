@@ -12,6 +12,7 @@ import pytest
 from cewen.engine.backends.base import is_installed
 from cewen.engine.columns.reading import read_columns
 from cewen.engine.simulate import evaluate
+from cewen.engine.simulate.against import without_regions
 from cewen.engine.simulate.allocate import Budget
 from cewen.engine.simulate.budget import BudgetRule
 from cewen.engine.simulate.contract import simulation_json
@@ -81,6 +82,17 @@ def test_the_fastest_engine_is_taken_and_named(corpus: Corpus, monkeypatch: pyte
     }  # fmt: skip
     few = Simulator(corpus, register(corpus, [firm()]), Settings(ON, AUTO))
     assert few.settings.engine == "reference"
+
+
+def test_a_negated_region_condition_is_met_too_where_regions_are_ignored(corpus: Corpus) -> None:
+    text = "title: 外\nmeasures:\n- measure: rd-subsidy\n  set: {'conditions[0]': 非 注册地 属于 武汉市}\n"
+    changed = reformed(corpus, text).corpus
+    columns = register(corpus, [firm()])
+    given, ignored = (
+        Simulator(changed, columns, Settings(ON), reading).tally.measures for reading in (None, without_regions)
+    )
+    key = "wuhan/2022-digital-economy-measures#rd-subsidy"
+    assert (given[key].awards, ignored[key].awards) == (0, 1)
 
 
 def test_an_address_is_shown_without_what_is_secret() -> None:

@@ -60,7 +60,7 @@ def test_points_are_evenly_spaced_between_the_ends(one: int, other: int, points:
         return
     found = parse_sweep(f"m:cap={{{one}元..{other}元}}", points).values
     values = [Fraction(text.removesuffix("元")) for text in found]
-    assert (values[0], values[-1]) == (one, other)
+    assert [values[0], values[-1]] == [Fraction(one), Fraction(other)]
     step = Fraction(other - one, points - 1)
     assert len(found) <= points
     if len(found) == points:

@@ -27,8 +27,9 @@ def get(address: str, client: Client | None = None, **headers: str) -> Any:
     return (client or Client()).get(f"/api/v1/{address}", headers=headers)
 
 
-def post(address: str, body: Any, client: Client | None = None, **headers: str) -> Any:
-    return (client or Client()).post(f"/api/v1/{address}", body, content_type="application/json", headers=headers)
+def post(address: str, body: Any, *clients: Client, **headers: str) -> Any:
+    client = clients[0] if clients else Client()
+    return client.post(f"/api/v1/{address}", body, content_type="application/json", headers=headers)
 
 
 def token_of(role: Role, **more: Any) -> tuple[str, Any, Any]:
@@ -188,9 +189,9 @@ def test_a_token_without_a_session_needs_no_mark_but_a_session_does() -> None:
 def test_a_write_with_a_key_is_done_once_and_answered_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
 
-    def count(text: str) -> dict[str, object]:
+    def count(text: str, _name: str) -> dict[str, object]:
         done.append(text)
-        return {"title": text, "text_sha256": str(len(done)), **dict.fromkeys(FIELDS, [])}
+        return {"title": text, "text_sha256": str(len(done)), **{name: [] for name in FIELDS}}
 
     monkeypatch.setattr("cewen.portal.api.selectors.read_text", count)
     header, _row, _actor = token_of(Role.OFFICER_CITY)
@@ -214,13 +215,32 @@ def test_a_write_that_failed_may_be_tried_again(monkeypatch: pytest.MonkeyPatch)
     send = {"authorization": header, "idempotency-key": "b-1"}
     client = Client(raise_request_exception=False)
 
-    def fail(text: str) -> dict[str, object]:
+    def fail(text: str, _name: str) -> dict[str, object]:
         raise RuntimeError(text)
 
     with monkeypatch.context() as patch:
         patch.setattr("cewen.portal.api.selectors.read_text", fail)
         assert is_problem(post("read", {"text": "甲"}, client, **send), 500)
     assert post("read", {"text": "甲"}, client, **send).status_code == 200
+
+
+def test_a_run_is_started_once_however_often_it_is_sent() -> None:
+    from cewen.portal.runs.models import Run
+
+    header, _row, _actor = token_of(Role.OFFICER_CITY)
+    body = {"title": "试", "on": "2024-06-30", "year": 2023}
+    send = {"authorization": header, "idempotency-key": "run-1"}
+    first = post("runs", body, **send)
+    assert first.status_code == 201
+    again = post("runs", body, **send)
+    assert again.status_code == 201
+    assert again.json() == first.json()
+    assert again["Location"] == first["Location"] == f"/api/v1/runs/{first.json()['id']}"
+    assert Run.objects.count() == 1
+    assert get(first["Location"].removeprefix("/api/v1/"), authorization=header).json()["title"] == "试"
+    assert get("runs", authorization=header).json()["count"] == 1
+    other, _row, _actor = token_of(Role.OFFICER_CITY)
+    assert is_problem(get(first["Location"].removeprefix("/api/v1/"), authorization=other), 404)
 
 
 # --- how often

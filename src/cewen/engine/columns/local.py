@@ -27,13 +27,13 @@ def local_rules(plan: Plan, columns: Columns) -> frozenset[int]:
     - rules brought forward keep their order among themselves;
     - what is passed over has no member in common with it, so it does not matter which of the two comes first.
 
-    Rules that can never bite (fewer than two live members) are left out and hold nothing up.
+    Rules that can never bite (`live_members` gives none) are left out and hold nothing up.
     """
     touched = may_be_used_up(plan, columns)
     found: set[int] = set()
     for at in in_pass_order(plan):
         members = live_members(plan, plan.rules[at])
-        if len(members) < 2:
+        if not members:
             continue
         of_enterprise = all(plan.measures[each].measure.subject == "enterprise" for each in members)
         if of_enterprise and not touched.intersection(members) and _is_plain(plan, at):

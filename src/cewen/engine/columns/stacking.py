@@ -100,8 +100,14 @@ PASSES: tuple[Pass, ...] = (_used_up, apply_highest_only, apply_joint_caps)
 
 
 def live_members(plan: Plan, rule: LoweredRule) -> tuple[int, ...]:
-    """Positions of members that can carry an amount; none when the rule can never bite."""
+    """Positions of members that can carry an amount; none when the rule can never bite.
+
+    One member alone still competes with itself where an enterprise has several of its objects: two projects share a
+    joint cap that holds but one measure.
+    """
     found = tuple(at for at, measure in enumerate(plan.measures) if measure.key in rule.members and measure.tiers)
+    if len(found) == 1 and plan.measures[found[0]].measure.subject == "enterprise":
+        return ()
     if rule.rule.across == "issuer" and len({plan.measures[at].policy.id for at in found}) < 2:
         return ()  # the rule speaks of other policies, not of measures of one policy among themselves
     return found
@@ -111,8 +117,7 @@ def _members(results: ColumnResults, rule: LoweredRule) -> _Members | None:
     """Groups of two or more met members: of one enterprise, or of one object of it (by name)."""
     measures, rows, owner_of, lows, highs = [], [], [], [], []
     owner_by_subject: dict[str, Positions] = {}
-    live = live_members(results.plan, rule)
-    for at in live if len(live) > 1 else ():
+    for at in live_members(results.plan, rule):
         columns = results.by_measure[at]
         found = np.flatnonzero(columns.counts)
         if not len(found):

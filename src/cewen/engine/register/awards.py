@@ -22,11 +22,10 @@ def read_award(values: Mapping[FactKey, Value], corpus: Corpus, findings: Findin
             findings.error("CW608", f"已获奖补缺少{label}", f"补上“{label}”这一格。", place)
     if not (isinstance(measure, str) and isinstance(on, date) and isinstance(amount, Fraction)):
         return None
-    policy_id, mark, _ = measure.partition("#")
-    if not mark:
+    if "#" not in measure:
         findings.error("CW608", f"“{measure}”不是措施编号", "写成 政策编号#措施编号。", place)
         return None
-    if corpus.policy(policy_id) is not None and corpus.measure(measure) is None:
+    if is_unknown_measure(measure, corpus):
         findings.error("CW608", f"没有措施“{measure}”", "核对措施编号。", place)
     found, tier = values.get(("object", None)), values.get(("tier", None))
     known = tier_names(corpus, measure)
@@ -39,6 +38,11 @@ def read_award(values: Mapping[FactKey, Value], corpus: Corpus, findings: Findin
         found if isinstance(found, str) else None,
         tier if isinstance(tier, str) else None,
     )
+
+
+def is_unknown_measure(measure: str, corpus: Corpus) -> bool:
+    """Whether the policy of an award is there but not its measure: register and policies do not fit together."""
+    return corpus.policy(measure.partition("#")[0]) is not None and corpus.measure(measure) is None
 
 
 def check_objects(

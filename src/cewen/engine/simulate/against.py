@@ -25,12 +25,13 @@ def _without(measure: LoweredMeasure, regions: frozenset[str]) -> LoweredMeasure
     return replace(measure, conditions=conditions, tiers=tiers)
 
 
-def _met(op: ops.TruthOp, regions: frozenset[str]) -> ops.TruthOp:
+def _met(op: ops.TruthOp, regions: frozenset[str], *, wanted: bool = True) -> ops.TruthOp:
+    """Region tests give what helps to meet the condition: under 非 that is "no"."""
     match op:
         case ops.LiesIn() if op.key in regions:
-            return ops.Certain(True)
+            return ops.Certain(wanted)
         case ops.All() | ops.Any():
-            return replace(op, parts=tuple(_met(part, regions) for part in op.parts))
+            return replace(op, parts=tuple(_met(part, regions, wanted=wanted) for part in op.parts))
         case ops.Not():
-            return replace(op, operand=_met(op.operand, regions))
+            return replace(op, operand=_met(op.operand, regions, wanted=not wanted))
     return op

@@ -54,7 +54,13 @@ def render_report(found: Simulation) -> str:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"money": display_money, "yuan": yuan_text, "share": _share, "decimal": decimal_text}
+    environment.filters |= {
+        "money": display_money,
+        "yuan": yuan_text,
+        "share": _share,
+        "decimal": decimal_text,
+        "figure": "{:,}".format,
+    }
     return environment.get_template("report.html.j2").render(
         css=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
         found=found,
@@ -114,7 +120,7 @@ def _groups(lines: Sequence[GroupLine], kind: MoneyKind) -> list[Bar]:
     for line in lines:
         before, after = (getattr(cost, kind.value) for cost in (line.before, line.after))
         if before or after:
-            rows.append((line.name, f"{line.enterprises} 家", kind.value, before, after))
+            rows.append((line.name, f"{line.enterprises:,} 家", kind.value, before, after))
     return _bars(rows[:MOST_BARS])
 
 

@@ -77,7 +77,7 @@ def parse_sweep(text: str, points: int) -> Sweep:
         raise CewenError.of("CW657", message, "两端写同一个单位，如 {5000万元..10000万元}。")
     start, end = (Fraction(each["number"].replace(",", "")) for each in (first, last))
     if start == end:
-        raise CewenError.of("CW657", f"逐点试算的两端一样，都是 {first.group()}", "写不同的两个数。")
+        raise CewenError.of("CW657", f"逐点试算的两端一样，都是 {first.group()}", f"写不同的两个数。{_REMEDY}")
     steps = max(points, 2) - 1
     spaced = (_decimal_text(start + (end - start) * at / steps, units[0]) for at in range(steps + 1))
     values = dict.fromkeys(f"{match['before']}{number}{units[0]}{match['after']}" for number in spaced)

@@ -106,29 +106,15 @@ def _may_change(op: ops.TruthOp | ops.NumberOp) -> bool:
 
 
 def _first_time(op: ops.FirstTime, compiler: Compiler) -> GapsClosure | None:
-    """A gap of 首次达到 is that of the comparison now, as long as no earlier year reached it."""
+    """A gap of 首次达到 is that of the comparison now, where the reference says that growth alone brings it."""
     now = ops.Compare(op.operator, op.fact, op.threshold)
-    inner = truth_gaps(now, compiler)
-    if inner is None:
+    if truth_gaps(now, compiler) is None:
         return None
-    missed, reached, threshold = inner, compiler.condition(now), compiler.number(op.threshold).pair()
-    ask, order = _by_reference(op), ORDERS[op.operator]
-    of_enterprise = compiler.vocabulary.by_key(op.fact.key).subject == "enterprise"
-    year = compiler.year - op.fact.years_back
+    reached, ask = compiler.condition(now), _by_reference(op)
 
     def found_gaps(here: Situation, found: Gaps) -> None:
-        if reached(here) is not False:
-            return
-        limit = threshold(here)
-        if limit is None:
+        if reached(here) is False:
             ask(here, found)
-            return
-        top, bottom = limit
-        if not any(
-            earlier < year and order(value.numerator * bottom, top * value.denominator)
-            for earlier, value in here.history(of_enterprise, op.fact.key)
-        ):
-            missed(here, found)
 
     return found_gaps
 

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,11 +17,13 @@ from ninja import NinjaAPI, Query
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as ShapeError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.responses import Status
 
 from cewen import __version__
 from cewen.base.errors import CewenError
 from cewen.engine.explain import explain_json
 from cewen.engine.read_facts import load_json
+from cewen.engine.simulate.contract import simulation_json
 from cewen.portal.access import Refused
 from cewen.portal.api import forms, selectors
 from cewen.portal.api.domain import PREFIX, PROBLEM, fields_json, findings_json, page_of, problem_json
@@ -27,7 +31,15 @@ from cewen.portal.audit.selectors import events_in_scope
 from cewen.portal.enterprises import selectors as enterprises
 from cewen.portal.enterprises import services as enterprise_services
 from cewen.portal.enterprises.models import Enterprise
+from cewen.portal.policies.selectors import corpus
+from cewen.portal.reforms import selectors as reforms
+from cewen.portal.reforms import services as reform_services
+from cewen.portal.reforms.domain import reform_file
+from cewen.portal.registry import wake_jobs
 from cewen.portal.request import PortalRequest
+from cewen.portal.runs import selectors as runs
+from cewen.portal.runs import services as run_services
+from cewen.portal.runs.models import Run
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 _METHODS = ("get", "post", "put", "delete")
@@ -143,14 +155,16 @@ def _known(found: selectors.Json | None) -> selectors.Json:
 # --- policies
 
 
-@api.get("/policies", response=forms.PolicyPage, tags=["政策"], summary="政策")
+@api.get("/policies", response=forms.Page[forms.PolicyOut], tags=["政策"], summary="政策")
 def policies(request: HttpRequest, wanted: Query[forms.PolicyFilter]) -> Any:
     day = _day(wanted.on)
     found = selectors.find_policies(day, wanted.q, wanted.issuer, wanted.region, wanted.status)
     return page_of(found, wanted.limit, wanted.offset)
 
 
-@api.get("/policies/{path:policy_id}/clauses", response=forms.ClausePage, tags=["政策"], summary="一份政策的条文")
+@api.get(
+    "/policies/{path:policy_id}/clauses", response=forms.Page[forms.ClauseOut], tags=["政策"], summary="一份政策的条文"
+)
 def clauses(request: HttpRequest, policy_id: str, wanted: Query[forms.Paging]) -> Any:
     found = selectors.clause_list(policy_id)
     if found is None:
@@ -177,13 +191,13 @@ def measure(request: HttpRequest, policy_id: str, measure_id: str, on: date | No
 
 @api.get("/policies/{path:policy_id}", response=forms.PolicyOut, tags=["政策"], summary="一份政策")
 def policy(request: HttpRequest, policy_id: str, on: date | None = None) -> Any:
-    found = selectors.corpus().policy(policy_id)
+    found = corpus().policy(policy_id)
     if found is None:
         raise Http404(_("没有这份政策。"))
     return selectors.policy_json(found, _day(on))
 
 
-@api.get("/measures", response=forms.MeasurePage, tags=["政策"], summary="措施")
+@api.get("/measures", response=forms.Page[forms.MeasureOut], tags=["政策"], summary="措施")
 def measures(request: HttpRequest, wanted: Query[forms.MeasureFilter]) -> Any:
     found = selectors.find_measures(_day(wanted.on), wanted.q, wanted.policy, wanted.subject, wanted.in_force)
     return page_of(found, wanted.limit, wanted.offset)
@@ -240,7 +254,7 @@ def evaluate(request: HttpRequest, body: forms.SheetsIn, when: Query[forms.When]
 
 @api.post("/read", response=forms.ReadOut, tags=["测算"], summary="读一份公文的文本")
 def read(request: HttpRequest, body: forms.TextIn) -> Any:
-    return _contract(selectors.read_text(body.text))
+    return _contract(selectors.read_text(body.text, body.name))
 
 
 # --- the register
@@ -265,7 +279,7 @@ def entitlements(request: PortalRequest, uscc: str, when: Query[forms.When]) -> 
     return _contract(explain_json(found))
 
 
-@api.put("/enterprises/{uscc}/facts", response=forms.ChangedOut, tags=["企业"], summary="改一项事实")
+@api.put("/enterprises/{uscc}/facts", response=dict[str, bool], tags=["企业"], summary="改一项事实")
 def change_fact(request: PortalRequest, uscc: str, body: forms.FactIn) -> Any:
     _enterprise(request, uscc)
     return {"changed": enterprise_services.change_fact(request.actor, uscc=uscc, **body.dict())}
@@ -285,10 +299,86 @@ def _row(row: Enterprise) -> selectors.Json:
     return {name: getattr(row, name) for name in names} | {"revenue_fen": row.revenue}
 
 
+# --- runs and reforms: over the register in one's own scope
+
+
+@api.get("/runs", response=forms.Page[forms.RunOut], tags=["测算与改革"], summary="我发起的测算")
+def runs_list(request: PortalRequest, wanted: Query[forms.RunFilter]) -> Any:
+    return _rows(runs.runs_in_scope(request.actor, wanted.q, wanted.status), wanted)
+
+
+@api.post("/runs", response={201: forms.RunOut}, tags=["测算与改革"], summary="发起一次测算")
+def start_run(request: PortalRequest, response: HttpResponse, body: forms.RunIn) -> Any:
+    _day(body.on)
+    found = run_services.start_run(request.actor, **body.dict())
+    transaction.on_commit(wake_jobs)
+    response["Location"] = f"{PREFIX}runs/{found.pk}"
+    return Status(201, found)
+
+
+@api.get("/runs/{int:run_id}", response=forms.RunOut, tags=["测算与改革"], summary="一次测算：进度与合计")
+def run(request: PortalRequest, run_id: int) -> Any:
+    return _run(request, run_id)
+
+
+@api.post("/runs/{int:run_id}/cancel", response=forms.RunOut, tags=["测算与改革"], summary="取消测算")
+def cancel_run(request: PortalRequest, run_id: int) -> Any:
+    return run_services.cancel_run(request.actor, run_id=_run(request, run_id).pk)
+
+
+@api.get(
+    "/runs/{int:run_id}/rows", response=forms.Page[dict[str, Any]], tags=["测算与改革"], summary="一次测算的逐条结果"
+)
+def run_rows(request: PortalRequest, run_id: int, wanted: Query[forms.RowFilter]) -> Any:
+    found = _run(request, run_id)
+    if not runs.may_see_rows(request.actor):
+        raise Refused(_("您的角色只看合计，不看单个企业。"))
+    if not found.result:
+        raise Http404(_("这次测算还没有结果。"))
+    table = runs.result_rows(found, wanted.q, wanted.measure, wanted.sort)
+    end = wanted.offset + wanted.limit
+    items = table.slice(wanted.offset, wanted.limit).to_pylist()
+    shape = {"items": items, "count": table.num_rows, "next_offset": end if end < table.num_rows else None}
+    return JsonResponse(shape, json_dumps_params={"ensure_ascii": False})
+
+
+@api.post("/simulate", response=forms.SimulationOut, tags=["测算与改革"], summary="改革试算：花多少、谁得谁失")
+def simulate(request: PortalRequest, body: forms.ReformIn) -> Any:
+    asked = reforms.Asked(_day(body.on), body.year, body.as_if_in_force)
+    found = reforms.simulate(request.actor, reform_file(body.reform), asked)
+    return _contract(simulation_json(found.simulation))
+
+
+@api.get("/scenarios", response=forms.Page[forms.ScenarioOut], tags=["测算与改革"], summary="我保存的方案")
+def scenarios(request: PortalRequest, wanted: Query[forms.Paging]) -> Any:
+    return _rows(reforms.scenarios_in_scope(request.actor), wanted)
+
+
+@api.post("/scenarios", response={201: forms.ScenarioOut}, tags=["测算与改革"], summary="保存一个方案")
+def save_scenario(request: PortalRequest, body: forms.ScenarioIn) -> Any:
+    asked = reforms.Asked(_day(body.on), body.year, body.as_if_in_force)
+    kept = reform_services.save_scenario(
+        request.actor, title=body.title, note=body.note, reform=body.reform, asked=asked
+    )
+    return Status(201, kept)
+
+
+def _rows(rows: QuerySet[Any], wanted: forms.Paging) -> selectors.Json:
+    count, end = rows.count(), wanted.offset + wanted.limit
+    return {"items": list(rows[wanted.offset : end]), "count": count, "next_offset": end if end < count else None}
+
+
+def _run(request: PortalRequest, run_id: int) -> Run:
+    found = runs.run_in_scope(request.actor, run_id)
+    if found is None:
+        raise Http404(_("没有这次测算，或不是您发起的。"))
+    return found
+
+
 # --- oneself and the record
 
 
-@api.get("/me", response=forms.PersonOut, tags=["账户"], summary="令牌是谁的、有哪些角色")
+@api.get("/me", response=dict[str, Any], tags=["账户"], summary="令牌是谁的、有哪些角色")
 def me(request: PortalRequest) -> Any:
     actor = request.actor
     grants = [
@@ -299,13 +389,9 @@ def me(request: PortalRequest) -> Any:
     return {"name": actor.name, "roles": sorted(actor.roles), "grants": grants}
 
 
-@api.get("/events", response=forms.EventPage, tags=["账户"], summary="审计事件")
+@api.get("/events", response=forms.Page[forms.EventOut], tags=["账户"], summary="审计事件")
 def events(request: PortalRequest, wanted: Query[forms.EventFilter]) -> Any:
-    found = events_in_scope(request.actor, subject=wanted.subject, by=wanted.by, action=wanted.action)
-    count, end = found.count(), wanted.offset + wanted.limit
+    page = _rows(events_in_scope(request.actor, subject=wanted.subject, by=wanted.by, action=wanted.action), wanted)
     names = ("sequence", "at", "actor", "actor_name", "on_behalf_of", "action", "subject", "digest")
-    items = [
-        {name: getattr(each, name) for name in names} | {"data": json.loads(each.data)}
-        for each in found[wanted.offset : end]
-    ]
-    return {"items": items, "count": count, "next_offset": end if end < count else None}
+    items = [{name: getattr(each, name) for name in names} | {"data": json.loads(each.data)} for each in page["items"]]
+    return page | {"items": items}

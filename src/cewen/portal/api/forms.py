@@ -1,19 +1,26 @@
-"""What goes in and comes out of the interface, for its OpenAPI document; the engine's own contract shapes stay open."""
+"""What goes in and comes out of the interface; shapes of the engine's own contract stay open."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from cewen.portal.api.domain import MOST_ITEMS
 
-LONGEST_TEXT = 300_000
-"""Characters of a text to be read."""
-MOST_SHEETS = 100
+LONGEST_TEXT, MOST_SHEETS = 300_000, 100
+_Item = TypeVar("_Item")
 Money = Annotated[str, Field(description="元，两位小数", pattern=r"^-?\d+\.\d{2}$")]
+
+
+class Page(Schema, Generic[_Item]):
+    """A page of a list (一页): where the next one begins, null where there is none."""
+
+    items: list[_Item]
+    count: int
+    next_offset: int | None
 
 
 class Open(Schema):
@@ -25,7 +32,6 @@ class Open(Schema):
 class Problem(Open):
     """Problem (错误), RFC 9457. `findings` are diagnostics with code, message, remedy and place."""
 
-    type: str = "about:blank"
     title: str
     status: int
     detail: str
@@ -107,14 +113,6 @@ class PolicyOut(Schema):
     address: str
 
 
-class PolicyPage(Schema):
-    """A page of policies (政策列表)."""
-
-    items: list[PolicyOut]
-    count: int
-    next_offset: int | None
-
-
 class ClauseOut(Schema):
     """Clause (条文); children by path, place in code points of the official text."""
 
@@ -138,14 +136,6 @@ class ClauseFull(ClauseOut):
     units: list[str]
 
 
-class ClausePage(Schema):
-    """A page of clauses (条文列表)."""
-
-    items: list[ClauseOut]
-    count: int
-    next_offset: int | None
-
-
 class MeasureOut(Schema):
     """Measure (措施) with its readback."""
 
@@ -162,14 +152,6 @@ class MeasureOut(Schema):
     conditions: list[str]
     open_conditions: list[str]
     address: str
-
-
-class MeasurePage(Schema):
-    """A page of measures (措施列表)."""
-
-    items: list[MeasureOut]
-    count: int
-    next_offset: int | None
 
 
 class OpenPage(Schema):
@@ -256,6 +238,7 @@ class TextIn(Schema):
     """Text to be read (待读文本)."""
 
     text: str = Field(min_length=1, max_length=LONGEST_TEXT)
+    name: str = Field("", max_length=200, description="文件名，没有标题时取作标题")
 
 
 class ReadOut(Open):
@@ -270,14 +253,6 @@ class ReadOut(Open):
     unread: list[dict[str, Any]]
 
 
-class PersonOut(Schema):
-    """Who calls, with which roles (操作人)."""
-
-    name: str
-    roles: list[str]
-    grants: list[dict[str, Any]]
-
-
 class EventOut(Schema):
     """Audit event (审计事件)."""
 
@@ -290,14 +265,6 @@ class EventOut(Schema):
     subject: str
     data: dict[str, Any]
     digest: str
-
-
-class EventPage(Schema):
-    """A page of audit events (审计列表)."""
-
-    items: list[EventOut]
-    count: int
-    next_offset: int | None
 
 
 class EventFilter(Paging):
@@ -352,7 +319,75 @@ class FactIn(Schema):
     source: str = Field("", max_length=200)
 
 
-class ChangedOut(Schema):
-    """Whether something changed (结果)."""
+class RunIn(Schema):
+    """What a run is to evaluate (发起测算)."""
 
-    changed: bool
+    title: str = Field("", max_length=120)
+    on: date
+    year: int = Field(ge=1990, le=2100)
+    policies: list[str] = Field([], max_length=50, description="政策编号；空的为全部")
+    as_if_in_force: bool = False
+
+
+class RunOut(RunIn):
+    """Run (测算): how far it is, and its sums in whole fen once it is done."""
+
+    id: int
+    status: str
+    done_count: int
+    total_count: int
+    row_count: int
+    engine: str
+    failure: str
+    created_at: datetime
+    ended_at: datetime | None
+    summary: dict[str, Any] | None
+
+
+class RunFilter(Paging):
+    """Which runs (测算筛选)."""
+
+    q: str = Field("", max_length=100)
+    status: Literal["", "queued", "running", "done", "failed", "cancelled"] = ""
+
+
+class RowFilter(Paging):
+    """Which awards of a run (结果筛选)."""
+
+    q: str = Field("", max_length=100)
+    measure: str = Field("", max_length=200)
+    sort: Literal["order", "amount", "name"] = "order"
+
+
+class ReformIn(Schema):
+    """What is to be simulated (改革试算): a reform as reform.yaml holds it, and when it is asked on."""
+
+    reform: dict[str, Any]
+    on: date
+    year: int = Field(ge=1990, le=2100)
+    as_if_in_force: bool = False
+
+
+class SimulationOut(Open):
+    """What a reform does (试算结果), in the shape of the contract."""
+
+    title: str
+    enterprises: int
+    changes: list[dict[str, Any]]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    measures: list[dict[str, Any]]
+
+
+class ScenarioIn(ReformIn):
+    """A reform to be kept (保存方案)."""
+
+    title: str = Field(min_length=1, max_length=120)
+    note: str = Field("", max_length=2000)
+
+
+class ScenarioOut(ScenarioIn):
+    """Kept reform (改革方案)."""
+
+    id: int
+    created_at: datetime

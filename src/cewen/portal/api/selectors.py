@@ -17,19 +17,17 @@ from cewen.engine.factsheet import FactSheet
 from cewen.engine.read_facts import parse_factsheet
 from cewen.indicators.all_targets import assess_targets
 from cewen.indicators.contract import target_json
-from cewen.indicators.definition import load_indicators
-from cewen.indicators.store import load_observations
+from cewen.portal.indicators.selectors import knowledge
 from cewen.portal.policies.domain import Section
 from cewen.portal.policies.domain import Sheet as PolicySheet
 from cewen.portal.policies.selectors import corpus, edition, library, sheet
+from cewen.portal.tasks.selectors import events, head, units, workflow
 from cewen.rules.lower import Plan, lower_corpus
 from cewen.rules.measure import Measure
 from cewen.rules.policy import Policy
 from cewen.rules.readback import readback
 from cewen.supervision.contract import task_json
 from cewen.supervision.journal import cases_on
-from cewen.supervision.unit import load_units
-from cewen.supervision.workflow import shipped_workflow
 from cewen.text.parse import parse_document
 from cewen.text.readings.contract import document_json
 
@@ -103,12 +101,19 @@ def find_measures(on: date, q: str, policy: str, subject: str, only_in_force: bo
     """Measures that fit, in the order of the documents."""
     words = q.split()
     return [
-        measure_json(each, measure, on)
-        for each in corpus().policies
-        if policy in ("", each.id) and (not only_in_force or each.header.validity.on(on) is InForce.IN_FORCE)
-        for measure in each.measures
-        if subject in ("", measure.subject) and all(word in f"{measure.title}{measure.quote}" for word in words)
+        each
+        for each in _measures(edition().digest, on)
+        if policy in ("", each["policy"])
+        and subject in ("", each["subject"])
+        and (not only_in_force or each["status"] == InForce.IN_FORCE.value)
+        and all(word in f"{each['title']}{each['quote']}" for word in words)
     ]
+
+
+@lru_cache(maxsize=16)
+def _measures(digest: str, on: date) -> tuple[Json, ...]:
+    del digest  # part of the key only
+    return tuple(measure_json(each, measure, on) for each in corpus().policies for measure in each.measures)
 
 
 def find_measure(policy_id: str, measure_id: str, on: date) -> Json | None:
@@ -142,7 +147,7 @@ def find_targets(on: date, policy: str, region: str, status: str) -> list[Json]:
     wanted = known.name if known else region
     return [
         each
-        for each in _targets(edition().digest, on)
+        for each in _targets(knowledge().digest, on)
         if policy in ("", each["policy"]) and wanted in ("", each["region"]) and status in ("", each["status"])
     ]
 
@@ -150,16 +155,16 @@ def find_targets(on: date, policy: str, region: str, status: str) -> list[Json]:
 @lru_cache(maxsize=16)
 def _targets(digest: str, on: date) -> tuple[Json, ...]:
     del digest  # part of the key only
-    indicators = load_indicators()
-    found = assess_targets(corpus(), load_observations(None, indicators), indicators, on)
+    known = knowledge()
+    found = assess_targets(corpus(), known.observations, known.indicators, on)
     return tuple(target_json(each) for each in found)
 
 
 def find_tasks(on: date, policy: str, unit: str, lamp: str) -> list[Json]:
-    """Tasks as the documents set them, with the lamp each shows on a day."""
+    """Tasks with how far they were on a day, and the lamp each shows."""
     return [
         each
-        for each in _tasks(edition().digest, on)
+        for each in _tasks(f"{edition().digest} {head()}", on)
         if policy in ("", each["policy"])
         and lamp in ("", each["lamp"])
         and (not unit or unit in each["responsible"] or unit in (each["lead"] or "").split("、"))
@@ -169,8 +174,7 @@ def find_tasks(on: date, policy: str, unit: str, lamp: str) -> list[Json]:
 @lru_cache(maxsize=16)
 def _tasks(digest: str, on: date) -> tuple[Json, ...]:
     del digest  # part of the key only
-    workflow, units = shipped_workflow(), load_units()
-    return tuple(task_json(case, workflow, units, on) for case in cases_on(corpus(), (), workflow, on))
+    return tuple(task_json(case, workflow(), units(), on) for case in cases_on(corpus(), events(), workflow(), on))
 
 
 @lru_cache(maxsize=16)
@@ -200,9 +204,9 @@ def evaluate_facts(entries: Iterable[Any], on: date, year: int | None, as_if_in_
     }
 
 
-def read_text(text: str) -> Mapping[str, object]:
+def read_text(text: str, name: str) -> Mapping[str, object]:
     """What a text says, in the shape of the contract."""
-    return document_json(parse_document(text))
+    return document_json(parse_document(text, name))
 
 
 def facts_json() -> list[Json]:

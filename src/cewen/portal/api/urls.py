@@ -9,6 +9,7 @@ from cewen.portal.api import views
 from cewen.portal.api.api import api
 from cewen.portal.enterprises.selectors import READERS
 from cewen.portal.enterprises.services import EDITORS
+from cewen.portal.runs.selectors import EVALUATORS
 
 app_name = "api"
 
@@ -21,6 +22,9 @@ _PUBLIC = (
     "openapi-json", "api-root", "policies", "clauses", "clause", "measure", "policy", "measures", "targets", "tasks",
     "facts", "explain", "evaluate", "read",
 )  # fmt: skip
+_EVALUATING = (
+    "runs_list", "start_run", "run", "cancel_run", "run_rows", "simulate", "scenarios", "save_scenario",
+)  # fmt: skip
 
 ACCESS: AccessList = {
     "api:reference": EVERYONE,
@@ -29,6 +33,7 @@ ACCESS: AccessList = {
     "api:v1:enterprise": READERS | EDITORS,
     "api:v1:entitlements": READERS | EDITORS,
     "api:v1:change_fact": EDITORS,
+    **{f"api:v1:{name}": EVALUATORS for name in _EVALUATING},
     "api:v1:me": SIGNED_IN,
     "api:v1:events": SIGNED_IN,
 }

@@ -27,6 +27,7 @@ from cewen.portal.enterprises.forms import import_folder
 from cewen.portal.enterprises.models import Award, Enterprise, FactChange, FactImport, FactRecord
 from cewen.portal.enterprises.services import finish_import
 from cewen.portal.policies.selectors import corpus
+from cewen.rules.facts import Vocabulary
 
 SMALL = 256 * 1024
 """Up to this size a file is read while the page waits; a longer one in the background."""
@@ -190,8 +191,10 @@ def load_sheets(sheets: Iterable[FactSheet], batch: FactImport | None) -> dict[s
     Must run inside a transaction. Gives `rows`, `new`, `changed`.
     """
     counts = {"rows": 0, "new": 0, "changed": 0}
+    vocabulary = corpus().vocabulary
     for chunk in _chunks(sheets):
         by_code = {str(sheet.enterprise.values["uscc", None]): sheet for sheet in chunk}
+        texts = {code: texts_of(sheet.enterprise, vocabulary) for code, sheet in by_code.items()}
         known = {
             each.enterprise.uscc: each
             for each in FactRecord.objects.select_related("enterprise", "batch").filter(
@@ -200,17 +203,27 @@ def load_sheets(sheets: Iterable[FactSheet], batch: FactImport | None) -> dict[s
         }
         rows_there = {each.uscc: each for each in Enterprise.objects.filter(uscc__in=list(by_code))}
         added = [(sheet, code) for code, sheet in by_code.items() if code not in rows_there]
-        made = Enterprise.objects.bulk_create([_row(sheet, code) for sheet, code in added])
+        made = Enterprise.objects.bulk_create([_row(sheet, code, texts[code]) for sheet, code in added])
         rows_there.update({row.uscc: row for row in made})
         new_records = [
-            _new_record(rows_there[code], sheet, batch) for code, sheet in by_code.items() if code not in known
+            FactRecord(
+                enterprise=rows_there[code],
+                facts=texts[code],
+                objects_known=objects_of(sheet, vocabulary),
+                batch=batch,
+            )
+            for code, sheet in by_code.items()
+            if code not in known
         ]
         FactRecord.objects.bulk_create(new_records)
-        changed = _change_known(by_code, known, batch)
+        changed = _change_known(by_code, texts, known, batch, vocabulary)
         _add_awards(by_code, rows_there, batch)
         counts["rows"] += len(chunk)
         counts["new"] += len(added)
         counts["changed"] += changed
+    if counts["new"] >= CHUNK:
+        with connection.cursor() as cursor:  # the planner has to know that the table has grown
+            cursor.execute("ANALYZE enterprises_enterprise")
     return counts
 
 
@@ -220,8 +233,8 @@ def _chunks(sheets: Iterable[FactSheet]) -> Iterator[list[FactSheet]]:
         yield chunk
 
 
-def _row(sheet: FactSheet, code: str) -> Enterprise:
-    figures = figures_of(texts_of(sheet.enterprise, corpus().vocabulary))
+def _row(sheet: FactSheet, code: str, texts: FactTexts) -> Enterprise:
+    figures = figures_of(texts)
     return Enterprise(
         uscc=code, name=sheet.enterprise.name or "", region_code=figures.region_code, size=figures.size,
         fields=figures.fields, revenue=figures.revenue, revenue_year=figures.revenue_year,
@@ -229,21 +242,18 @@ def _row(sheet: FactSheet, code: str) -> Enterprise:
     )  # fmt: skip
 
 
-def _new_record(row: Enterprise, sheet: FactSheet, batch: FactImport | None) -> FactRecord:
-    vocabulary = corpus().vocabulary
-    return FactRecord(
-        enterprise=row, facts=texts_of(sheet.enterprise, vocabulary), objects_known=objects_of(sheet, vocabulary),
-        batch=batch,
-    )  # fmt: skip
-
-
-def _change_known(by_code: dict[str, FactSheet], known: dict[str, FactRecord], batch: FactImport | None) -> int:
+def _change_known(
+    by_code: dict[str, FactSheet],
+    all_texts: dict[str, FactTexts],
+    known: dict[str, FactRecord],
+    batch: FactImport | None,
+    vocabulary: Vocabulary,
+) -> int:
     """Facts the file gives replace those known; facts it does not give stay, with the source they had."""
-    vocabulary = corpus().vocabulary
     rows, records, changes = [], [], []
     for code, record in known.items():
         sheet, row = by_code[code], record.enterprise
-        texts, objects = texts_of(sheet.enterprise, vocabulary), objects_of(sheet, vocabulary)
+        texts, objects = all_texts[code], objects_of(sheet, vocabulary)
         own = list(_differences(record.facts, texts))
         replaced = {each["subject"] for each in objects}
         kept = [each for each in record.objects_known if each["subject"] not in replaced]

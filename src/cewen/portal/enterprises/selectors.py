@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +14,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.core.cache import cache
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
+from cewen.base.money import LARGEST_FEN
 from cewen.engine.columns.layout import AWARDS, USCC, Columns
 from cewen.engine.factsheet import FactSheet, PastAward
 from cewen.portal.access import ADMINISTRATORS, OFFICERS, Actor, Role
@@ -47,6 +51,9 @@ SORTS: dict[str, tuple[str, str, bool]] = {
     "uscc": (gettext_noop("统一社会信用代码"), "uscc", False),
 }
 """Orders of the list: their words, column, and whether the greatest stands first. What is not known stands last."""
+
+_NUMBERS = ("revenue", "employees")
+_CODE = re.compile(r"[0-9][0-9A-Z]{3,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,9 @@ def search(actor: Actor, query: RegisterQuery) -> QuerySet[Enterprise]:
     """Rows that fit, without order."""
     rows = enterprises_in_scope(actor)
     for word in query.words.split()[:5]:
-        rows = rows.filter(Q(name__icontains=word) | Q(uscc__startswith=word.upper()))
+        code = word.upper()
+        begins = Q(uscc__gte=code, uscc__lt=f"{code}~")  # as a range, which an index serves
+        rows = rows.filter(begins if _CODE.fullmatch(code) else Q(name__icontains=word))
     if query.region:
         known = regions()
         codes = [code for code in known.codes() if known.lies_in(code, query.region)]
@@ -101,11 +110,24 @@ def search(actor: Actor, query: RegisterQuery) -> QuerySet[Enterprise]:
     return rows
 
 
+def count_of(actor: Actor, query: RegisterQuery) -> int:
+    """Number of rows that fit; kept until the register changes."""
+    codes = region_codes(actor, READERS)
+    scope = "" if codes is None else f"{sorted(codes)}{bool(actor.grants_of(_WIDE))}"
+    asked = (register_version(), scope, query.words, query.region, query.size, query.field, query.awards)
+    key = f"enterprises.count.{hashlib.sha256(repr(asked).encode()).hexdigest()}"
+    kept: int | None = cache.get(key)
+    if kept is None:
+        kept = search(actor, query).count()
+        cache.set(key, kept, 600)
+    return kept
+
+
 def ordered(rows: QuerySet[Enterprise], sort: str, reverse: bool = False) -> QuerySet[Enterprise]:
     """In an order of `SORTS`, equal ones by id; `reverse` from the end."""
     _, column, descending = SORTS.get(sort, SORTS["name"])
     first = F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_last=True)
-    if column not in ("revenue", "employees"):
+    if column not in _NUMBERS:
         first = F(column).asc()
     if reverse:
         return rows.order_by(first, "id").reverse()
@@ -115,7 +137,7 @@ def ordered(rows: QuerySet[Enterprise], sort: str, reverse: bool = False) -> Que
 def page_of(rows: QuerySet[Enterprise], sort: str, after: str = "", before: str = "") -> KeysetPage:
     """A page by the row it follows or goes before: as quick at the end of the list as at its beginning."""
     _, column, descending = SORTS.get(sort, SORTS["name"])
-    mark = _read_mark(before or after)
+    mark = _read_mark(before or after, column)
     backwards = bool(before) and mark is not None
     if mark is not None:
         rows = rows.filter(_beyond(column, descending != backwards, backwards, *mark))
@@ -140,7 +162,7 @@ def _beyond(column: str, smaller: bool, backwards: bool, value: Any, row_id: int
     if value is None:
         return (nothing & tie) | ~nothing if backwards else nothing & tie
     past = Q(**{f"{column}__lt" if smaller else f"{column}__gt": value}) | (Q(**{column: value}) & tie)
-    return past if backwards or column not in ("revenue", "employees") else past | nothing
+    return past if backwards or column not in _NUMBERS else past | nothing
 
 
 def _mark(row: Enterprise, column: str) -> str:
@@ -148,12 +170,18 @@ def _mark(row: Enterprise, column: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_mark(text: str) -> tuple[Any, int] | None:
+def _read_mark(text: str, column: str) -> tuple[Any, int] | None:
+    """The value and id of a mark; None for one that this list did not give out."""
     try:
-        value, row_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except ValueError:
         return None
-    return (value, row_id) if isinstance(row_id, int) and isinstance(value, str | int | None) else None
+    if not isinstance(found, list) or len(found) != 2 or type(found[1]) is not int or abs(found[1]) > LARGEST_FEN:
+        return None
+    value = found[0]
+    is_number = value is None or (type(value) is int and abs(value) <= LARGEST_FEN)
+    is_text = isinstance(value, str) and "\0" not in value
+    return (value, found[1]) if (is_number if column in _NUMBERS else is_text) else None
 
 
 def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:

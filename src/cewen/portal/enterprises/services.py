@@ -100,8 +100,10 @@ def add_object(actor: Actor, *, uscc: str, subject: str) -> str:
     """新增项目、产品或园区: an empty one; gives its path."""
     require(actor, EDITORS, _("修改事实"))
     enterprise = enterprise_in_scope(actor, uscc)
-    if enterprise is None or subject not in COLLECTIONS:
+    if enterprise is None:
         raise Refused(_("没有这家企业，或不在您的范围内。"))
+    if subject not in COLLECTIONS:
+        raise ValidationError(_("请选项目、产品或园区。"))
     found = _locked(enterprise)
     if len(found.objects_known) >= MOST_OBJECTS:
         raise ValidationError(_("项目、产品、园区合计至多 %(most)d 个。") % {"most": MOST_OBJECTS})

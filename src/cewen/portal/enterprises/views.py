@@ -36,7 +36,7 @@ _COLUMNS = ("统一社会信用代码", "名称", "注册地代码", "注册地"
 
 
 def _query(request: PortalRequest) -> selectors.RegisterQuery:
-    asked = {name: request.GET.get(key, "").strip()[:100] for name, key in _FIELDS.items()}
+    asked = {name: request.GET.get(key, "").replace("\0", "").strip()[:100] for name, key in _FIELDS.items()}
     if asked["sort"] not in selectors.SORTS:
         asked["sort"] = "name"
     return selectors.RegisterQuery(**asked)
@@ -59,7 +59,7 @@ def register(request: PortalRequest) -> HttpResponse:
         "query": query,
         "query_text": _query_text(query),
         "page": page,
-        "count": rows.count(),
+        "count": selectors.count_of(actor, query),
         "regions": regions(),
         "sorts": [(key, words) for key, (words, _column, _descending) in selectors.SORTS.items()],
     }
@@ -69,7 +69,7 @@ def register(request: PortalRequest) -> HttpResponse:
         "choices": selectors.choices(actor),
         "views": selectors.saved_views(actor),
         "imports": actor.may(services.DECIDERS),
-        "everything": context["count"] if not query.is_filtered else selectors.enterprises_in_scope(actor).count(),
+        "everything": selectors.count_of(actor, selectors.RegisterQuery()),
     }
     return render(request, "enterprises/register.html", context)
 

@@ -70,9 +70,8 @@ def answers_sheet(answers: Mapping[str, Any]) -> FactSheet:
 
 
 def with_answer(answers: dict[str, Any], path: str, key: str, year: str, text: str) -> dict[str, Any]:
-    """Answers with one more; "" takes it away. Raises ValueFault for a value that does not fit, KeyError for no such fact."""
-    value = parse_value(fact_at(path, key, year), text, regions())
-    new = "" if value is None else write_value(fact_at(path, key, year), value)
+    """Answers with one more; "" takes it away. Raises ValueFault for a value that does not fit, KeyError or IndexError for no such fact."""
+    fact = fact_at(path, key, year)
     if path == ENTERPRISE:
         slot: dict[str, str] = answers.setdefault("facts", {}).setdefault(key, {})
         name = year
@@ -80,6 +79,8 @@ def with_answer(answers: dict[str, Any], path: str, key: str, year: str, text: s
         subject = _subject(path)
         own = [each for each in answers.get("objects", []) if each["subject"] == subject]
         slot, name = own[int(path.partition("[")[2][:-1])]["facts"], key
+    value = parse_value(fact, text, regions())
+    new = "" if value is None else write_value(fact, value)
     if new:
         slot[name] = new
     else:

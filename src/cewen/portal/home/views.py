@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from cewen.portal.policies.selectors import figures, policies_in_force
 
-CALCULATOR = "enterprises:calculator"
+CALCULATOR = "entitlements:calculator"
 """Route of the anonymous calculator; the front page leads there once that module is there."""
 
 

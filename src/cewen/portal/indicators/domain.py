@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cewen.indicators.assess import Assessment, TargetStatus, evidence
+from cewen.indicators.assess import Assessment, TargetStatus, chance, evidence
 from cewen.indicators.contract import target_json
 from cewen.indicators.definition import Indicators
 from cewen.indicators.observation import Basis, Bound, Observation
@@ -108,9 +108,14 @@ class TargetShown:
         return goal.words if goal else f"{target.value} {target.unit}"
 
     @property
-    def chance(self) -> int | None:
-        """Probability in whole percent."""
-        return None if self.each.outlook is None else round(self.each.outlook.probability * 100)
+    def chance(self) -> str | None:
+        """Probability in percent, as the reason says it."""
+        return None if self.each.outlook is None else chance(self.each.outlook.probability).removesuffix("%")
+
+    @property
+    def likelihood(self) -> float:
+        """For sorting: the probability, and above all others where there is none."""
+        return 2.0 if self.each.outlook is None else self.each.outlook.probability
 
     @property
     def observed(self) -> str:
@@ -154,8 +159,15 @@ def draw(each: Assessment, known: Observations, indicators: Indicators) -> Drawi
         return None
     due, threshold = each.target.year, float(goal.threshold) if goal else None
     leads = [dot for dot in dots if dot.is_best]
-    way = None
-    if due is not None and threshold is not None and leads and leads[-1].at < due + 1 and series is indicator:
+    way, is_done = None, each.status in (TargetStatus.MET, TargetStatus.MET_EARLY)
+    if (
+        not is_done
+        and due is not None
+        and threshold is not None
+        and leads
+        and leads[-1].at < due + 1
+        and series is indicator
+    ):
         way = ((leads[-1].at, leads[-1].value), (due + 1.0, threshold))
     outlook = each.outlook if series is indicator else None
     projection = (outlook.value, outlook.low, outlook.high) if outlook else None
@@ -193,7 +205,12 @@ def spark(drawing: Drawing) -> dict[str, Any]:
         "band": None,
     }
     if drawing.way:
-        found["way"] = [axis.x(drawing.way[0][0]), axis.y(drawing.way[0][1]), axis.x(drawing.way[1][0]), axis.y(drawing.way[1][1])]
+        found["way"] = [
+            axis.x(drawing.way[0][0]),
+            axis.y(drawing.way[0][1]),
+            axis.x(drawing.way[1][0]),
+            axis.y(drawing.way[1][1]),
+        ]
     if drawing.projection and drawing.due and best:
         found["band"] = _band(axis, drawing)
     return found
@@ -221,7 +238,11 @@ def chart(drawing: Drawing) -> dict[str, Any]:
     first, last = axis.years
     years = range(int(first) - (first == int(first)), int(last) + 1)
     every = max(1, -(-len(years) // 10))
-    ticks = [{"x": axis.x(year + 1.0), "word": str(year)} for year in years if (last - year - 1) % every < 0.5 and first <= year + 1.0 <= last]
+    ticks = [
+        {"x": axis.x(year + 1.0), "word": str(year)}
+        for year in years
+        if (last - year - 1) % every < 0.5 and first <= year + 1.0 <= last
+    ]
     found: dict[str, Any] = spark(drawing) | {
         "width": WIDTH, "height": HEIGHT, "left": 64, "right": WIDTH - 96, "bottom": HEIGHT - 36,
         "years": ticks,
@@ -269,7 +290,10 @@ def export_rows(found: Iterable[TargetShown]) -> Iterator[dict[str, Any]]:
         row = target_json(shown.each)
         observed, projection = row.pop("observed") or {}, row.pop("projection") or {}
         row["units"] = "、".join(shown.each.target.units)
-        row |= {f"observed_{key}": observed.get(key) for key in ("value", "unit", "period", "bound", "published_on", "source", "url")}
+        row |= {
+            f"observed_{key}": observed.get(key)
+            for key in ("value", "unit", "period", "bound", "published_on", "source", "url")
+        }
         row |= {f"projection_{key}": projection.get(key) for key in ("value", "low", "high", "probability", "method")}
         yield row
 
@@ -285,7 +309,9 @@ def table_file(rows: Iterable[dict[str, Any]], kind: str) -> bytes:
         import xlsxwriter
 
         packed = io.BytesIO()
-        with xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        with xlsxwriter.Workbook(
+            packed, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        ) as book:
             sheet = book.add_worksheet()
             sheet.write_row(0, 0, head, book.add_format({"bold": True}))
             sheet.freeze_panes(1, 0)

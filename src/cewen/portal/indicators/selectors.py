@@ -135,10 +135,10 @@ def targets(board: Board, wanted: dict[str, str], words: str = "", sort: str = "
             found.append(row)
     name = sort.removeprefix("-")
     keys = {
-        "status": lambda row: (ORDER.index(row.each.status), row.chance if row.chance is not None else 101),
+        "status": lambda row: (ORDER.index(row.each.status), row.likelihood),
         "name": lambda row: row.each.target.indicator,
         "due": lambda row: row.each.target.year or 9999,
-        "chance": lambda row: row.chance if row.chance is not None else 101,
+        "chance": lambda row: row.likelihood,
         "policy": lambda row: row.policy_id,
     }
     found.sort(key=keys.get(name, keys["status"]), reverse=sort.startswith("-"))
@@ -238,6 +238,21 @@ def alerts(found: AlertRound | None, show_which: str = "", words: str = "") -> Q
     if words:
         rows = rows.filter(Q(subject__icontains=words) | Q(because__icontains=words) | Q(owner__icontains=words))
     return rows
+
+
+def name_subjects(found: Iterable[Alert]) -> list[tuple[Alert, TargetShown | None, str]]:
+    """Alerts with the target they are about, or the words for a series: 武汉市 2024年 软件业务收入."""
+    rows = {row.each.id: row for row in board().rows}
+    indicators = knowledge().indicators
+    named: list[tuple[Alert, TargetShown | None, str]] = []
+    for alert in found:
+        row = rows.get(alert.subject)
+        key, _, rest = alert.subject.partition("|")
+        region, _, period = rest.partition("|")
+        indicator = indicators.find(key)
+        words = f"{region} {parse_period(period).label} {indicator.label}" if indicator and period else alert.subject
+        named.append((alert, row, words))
+    return named
 
 
 def score_cards() -> QuerySet[ScoreCardEntry]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from cewen.base.diagnostic import Diagnostic
 from cewen.base.errors import CewenError
 from cewen.indicators.alert_rules import shipped_alert_rules
+from cewen.indicators.alerts import Alert as AlertOutcome
 from cewen.indicators.alerts import Situation, evaluate_alerts
 from cewen.indicators.observation import Observation, read_observations
 from cewen.indicators.scorecard import ScoreCard
@@ -121,6 +122,8 @@ def run_alerts(actor: Actor, *, on: date | None = None) -> AlertRound:
         return existing
     last = AlertRound.objects.filter(on__lt=day).first()
     before = last.on if last else day - FIRST_ROUND_LOOKS_BACK
+    # Whoever was named answers on; what was closed with a reason stays closed until it no longer fires.
+    earlier = {(each.rule, each.subject): each for each in last.alerts.filter(fired=True)} if last else {}
     now, then = board(day), board(before)  # takes seconds for a new day: worked out before the transaction
     found = evaluate_alerts(
         shipped_alert_rules(),
@@ -132,19 +135,23 @@ def run_alerts(actor: Actor, *, on: date | None = None) -> AlertRound:
     with transaction.atomic():
         made, is_new = AlertRound.objects.get_or_create(on=day, defaults={"before": before, "run_by": actor.name})
         if is_new:
-            Alert.objects.bulk_create(
-                [
-                    Alert(
-                        round=made, rule=each.rule.rule, label=each.rule.label, severity=each.rule.severity,
-                        subject=each.subject[:300], fired=each.fired, because=each.because, owner=each.owner[:200],
-                    )
-                    for each in found
-                ],
-                batch_size=100,
-            )  # fmt: skip
+            rows = [_alert(made, each, earlier.get((each.rule.rule, each.subject[:300]))) for each in found]
+            Alert.objects.bulk_create(rows, batch_size=100)
             data = {"on": day, "before": before, "tried": len(found), "fired": sum(each.fired for each in found)}
             record(actor, "indicators.alerts.run", f"alert_round:{made.pk}", data)
     return made
+
+
+def _alert(made: AlertRound, each: AlertOutcome, earlier: Alert | None) -> Alert:
+    row = Alert(
+        round=made, rule=each.rule.rule, label=each.rule.label, severity=each.rule.severity,
+        subject=each.subject[:300], fired=each.fired, because=each.because, owner=each.owner[:200],
+    )  # fmt: skip
+    if earlier is not None and each.fired:
+        row.owner = earlier.owner
+        row.closed_at, row.closed_by = earlier.closed_at, earlier.closed_by
+        row.closing_reason = earlier.closing_reason
+    return row
 
 
 @transaction.atomic
@@ -214,7 +221,5 @@ def add_appeal(
 
 def score_of(card: ScoreCardEntry, appeals: Iterable[AppealEntry]) -> ScoreCard:
     """The card scored with its appeals. Raises CewenError (CW753, CW809)."""
-    decided = [
-        appeal_of(each.district, each.item, each.on, each.text, each.decision, each.result) for each in appeals
-    ]
+    decided = [appeal_of(each.district, each.item, each.on, each.text, each.decision, each.result) for each in appeals]
     return card_of(card_content(card.content), decided)

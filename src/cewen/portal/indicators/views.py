@@ -216,8 +216,9 @@ def alerts(request: PortalRequest) -> HttpResponse:
     kind = request.GET.get("file", "")
     if kind in ("csv", "xlsx"):
         return _file(table_file((_alert_row(each) for each in rows), kind), f"alerts-{found}", kind)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
-        "round": found, "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")), "show": which,
+        "round": found, "page": page, "named": selectors.name_subjects(page.object_list), "show": which,
         "words": words, "counts": {name: selectors.alerts(found, name).count() for name in ("open", "fired", "silent")},
         "today": timezone.localdate(),
     }  # fmt: skip

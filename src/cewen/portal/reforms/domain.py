@@ -32,6 +32,13 @@ REMOVED = ""
 """Text of an edit that takes away what its path names."""
 
 
+_PATHS = {
+    "amount": gettext_noop("金额"), "cap": gettext_noop("最高不超过"), "each": gettext_noop("每一单位"),
+    "most": gettext_noop("最多计"), "rate": gettext_noop("配套比例"), "conditions": gettext_noop("条件"),
+    "tiers": gettext_noop("档次"),
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Change of one expression (一处改动): the measure's key, the path in it, the new text; REMOVED takes it away."""
@@ -42,6 +49,12 @@ class Edit:
 
     def __str__(self) -> str:
         return f"{self.key}|{self.path}|{self.text}"
+
+    @property
+    def label(self) -> str:
+        """What the path names, as a word; for a parameter its own name."""
+        first, _, rest = self.path.partition(".")
+        return rest if first == "parameters" else _PATHS.get(first.partition("[")[0], self.path)
 
     @classmethod
     def parse(cls, text: str) -> Edit | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -73,7 +74,8 @@ def read_state(given: QueryDict, actor: Actor, today: date) -> State | None:
     on = _day(given.get("on", ""), day)
     if "on" in given:
         is_assumed = given.get("assume") == "1"
-    year = int(given["year"]) if given.get("year", "").isdecimal() and len(given["year"]) == 4 else usual_year(actor, on)
+    written = given.get("year", "")
+    year = int(written) if re.fullmatch("[0-9]{4}", written) else usual_year(actor, on)
     edits = tuple(filter(None, map(Edit.parse, given.getlist("c")[:MOST_EDITS])))
     faults: tuple[str, ...] = ()
     if "form" in given:
@@ -120,6 +122,4 @@ class ScenarioForm(forms.Form):
     """Name and note of a scenario to save (方案名称与说明)."""
 
     title = forms.CharField(label=_("方案名称"), max_length=120)
-    note = forms.CharField(
-        label=_("说明"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    note = forms.CharField(label=_("说明"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))

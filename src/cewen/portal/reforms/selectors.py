@@ -144,9 +144,7 @@ def plain_readback(policy: Policy, measure: Measure) -> str:
 
 def choices(on: date) -> tuple[tuple[Policy, tuple[Measure, ...]], ...]:
     """Policies with the measures that hold a number one may change; those in force on the day first."""
-    found = [
-        (policy, tuple(each for each in policy.measures if expressions(each, on))) for policy in corpus().policies
-    ]
+    found = [(policy, tuple(each for each in policy.measures if expressions(each, on))) for policy in corpus().policies]
     return tuple(
         sorted(
             ((policy, measures) for policy, measures in found if measures),
@@ -196,7 +194,10 @@ def _curve(
     if name not in table.column_names:
         return None
     values, known = pc.fill_null(table[name], 0).to_numpy(), pc.is_valid(table[name]).to_numpy()
-    limits = {side: _limits(plan, found, fact) for side, plan, found in (("before", before.plan, old), ("after", after.plan, new))}
+    limits = {
+        side: _limits(plan, found, fact)
+        for side, plan, found in (("before", before.plan, old), ("after", after.plan, new))
+    }
     edges = bin_edges(int(values.max()) if len(values) else 0, [each for both in limits.values() for each, _ in both])
     place = np.searchsorted(np.array(edges, np.int64), values, side="right") - 1
     sides = [_awards(columns, results, key) for results in (before, after)]
@@ -210,7 +211,9 @@ def _curve(
             figures += [recipients, exact_sum(own) // recipients if recipients else 0]
         bins.append(Bin(least, edges[at + 1] if at + 1 < len(edges) else None, int(np.count_nonzero(inside)), *figures))
     marked = {value for both in limits.values() for value, _ in both}
-    full = [at for at, each in enumerate(bins) if each.recipients_before or each.recipients_after or each.least in marked]
+    full = [
+        at for at, each in enumerate(bins) if each.recipients_before or each.recipients_after or each.least in marked
+    ]
     bins = bins[max(0, full[0] - MARGIN) : full[-1] + 1 + MARGIN] if full else []
     chosen = Axis(fact.key, fact.label, fact.type is Kind.MONEY, fact.unit or "")
     return Curve(chosen, tuple(Axis(each.key, each.label, each.type is Kind.MONEY, each.unit or "") for each in offered),
@@ -276,10 +279,17 @@ def draw_curve(curve: Curve) -> CurveDrawing | None:
         if at % step == 0
     )
     old, new = set(curve.limits_before), set(curve.limits_after)
-    limits = [(place(value), words, "before" if (value, words) not in new else "after") for value, words in sorted(old | new)]
+    limits = [
+        (place(value), words, "before" if (value, words) not in new else "after") for value, words in sorted(old | new)
+    ]
     shown = tuple((x, words, style) for x, words, style in limits if x is not None)
     return CurveDrawing(
-        curve, step_path(before, curve.greatest), step_path(after, curve.greatest), short_money(curve.greatest), ticks, shown
+        curve,
+        step_path(before, curve.greatest),
+        step_path(after, curve.greatest),
+        short_money(curve.greatest),
+        ticks,
+        shown,
     )
 
 
@@ -304,7 +314,9 @@ def draw_deciles(found: Simulation) -> tuple[Deciles, ...]:
     drawn = []
     for kind in MoneyKind:
         before, after = found.distributions[kind]
-        pairs = [(str(at + 1), old, new) for at, (old, new) in enumerate(zip(before.deciles, after.deciles, strict=True))]
+        pairs = [
+            (str(at + 1), old, new) for at, (old, new) in enumerate(zip(before.deciles, after.deciles, strict=True))
+        ]
         columns = column_pairs(pairs)
         if columns:
             drawn.append(Deciles(kind, columns, before, after))
@@ -321,9 +333,8 @@ def draw_tiles(found: Simulation) -> tuple[MoneyKind, tuple[Tile, ...]]:
 def _moved(found: Simulation, kind: MoneyKind) -> dict[str, int]:
     regions = corpus().regions
     codes = {region_name(regions, code): code for code in regions.codes()}
-    sides = {MoneyKind.DEFINITE: lambda cost: cost.definite, MoneyKind.CEILING: lambda cost: cost.ceiling}
-    of = sides[kind]
-    return {codes[line.name]: of(line.after) - of(line.before) for line in found.districts if line.name in codes}
+    moved = {codes[line.name]: line.after - line.before for line in found.districts if line.name in codes}
+    return {code: cost.definite if kind is MoneyKind.DEFINITE else cost.ceiling for code, cost in moved.items()}
 
 
 def near_thresholds(found: Simulation, key: str) -> tuple[tuple[str, Bunching], ...]:

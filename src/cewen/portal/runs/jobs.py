@@ -119,9 +119,10 @@ def _evaluate(run: Run) -> None:
     if not finish_run(run, summary=shape, result=path.name, row_count=rows, engine=engine, digest=kept.digest):
         path.unlink(missing_ok=True)
         raise Stopped
-    for old in runs_folder().glob(f"run-{run.pk}-*.parquet"):
-        if old != path:
-            old.unlink(missing_ok=True)
+    for pattern in (f"run-{run.pk}-*", f".run-{run.pk}-*"):  # what attempts that were broken off left
+        for old in runs_folder().glob(pattern):
+            if old != path:
+                old.unlink(missing_ok=True)
 
 
 def _step(run: Run, **known: int) -> None:

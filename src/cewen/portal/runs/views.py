@@ -40,7 +40,7 @@ HEAD = ("统一社会信用代码", "名称", "对象", "措施", "确定性", "
 
 
 @require_http_methods(["GET", "POST"])
-def runs(request: PortalRequest) -> HttpResponse:
+def runs(request: PortalRequest) -> HttpResponseBase:
     """History, and the form that starts one more."""
     policies = corpus().policies
     day = selectors.usual_day(timezone.localdate())
@@ -150,7 +150,11 @@ def export(request: PortalRequest, run_id: int) -> HttpResponseBase:
 
 def _wanted(request: PortalRequest) -> dict[str, str]:
     given = request.GET
-    return {"words": given.get("q", "").strip()[:100], "measure": given.get("measure", ""), "sort": given.get("sort", "order")}
+    return {
+        "words": given.get("q", "").strip()[:100],
+        "measure": given.get("measure", ""),
+        "sort": given.get("sort", "order"),
+    }
 
 
 def _run(request: PortalRequest, run_id: int) -> Run:
@@ -183,7 +187,7 @@ class _Echo:
         return text
 
 
-def _stream(name: str, lines: Iterator[tuple[Any, ...]]) -> StreamingHttpResponse:  # type: ignore[return]
+def _stream(name: str, lines: Iterator[tuple[Any, ...]]) -> StreamingHttpResponse:
     writer = csv.writer(_Echo())
 
     def parts() -> Iterator[str]:

@@ -26,7 +26,9 @@ class StepForm(forms.Form):
     due = forms.DateField(label=_("新的期限"), widget=_day_input())
     text = forms.CharField(label=_("说明"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
     reference = forms.CharField(label=_("佐证材料的文号或网址"), max_length=300, required=False)
-    file = forms.FileField(label=_("佐证材料文件"), required=False, help_text=_("pdf、docx、xlsx、jpg、png，10 MB 以内"))
+    file = forms.FileField(
+        label=_("佐证材料文件"), required=False, help_text=_("pdf、docx、xlsx、jpg、png，10 MB 以内")
+    )
 
     def __init__(self, *arguments: Any, edge: Edge, identities: Sequence[Identity], **named: Any) -> None:
         super().__init__(*arguments, **named)

@@ -44,7 +44,13 @@ class TaskEvent(models.Model):
     def event(self) -> Event:
         """The event as the workflow sees it."""
         return Event(
-            self.number, step_of(json.loads(self.step)), self.source, self.target, self.version, self.previous, self.digest
+            self.number,
+            step_of(json.loads(self.step)),
+            self.source,
+            self.target,
+            self.version,
+            self.previous,
+            self.digest,
         )
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cewen.base.diagnostic import Diagnostic
+from cewen.indicators.digest import LateTask, make_digest
+from cewen.indicators.digest_docx import digest_docx
 from cewen.portal.access import OFFICERS, Actor, Role
 from cewen.portal.accounts.models import Organization
 from cewen.portal.accounts.selectors import COUNTRY, regions
+from cewen.portal.indicators.selectors import board
 from cewen.portal.policies.selectors import corpus, edition
 from cewen.portal.tasks.domain import (
     LAMP_ORDER,
@@ -35,6 +38,7 @@ READERS = OFFICERS | {Role.SUPERVISOR, Role.STATISTICIAN, Role.POLICY_EDITOR, Ro
 """Who sees the list; what was reported is for the units of a task and those above (`may_read`)."""
 SUPERVISORS = frozenset({Role.SUPERVISOR})
 WIDE_READERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+DIGEST_READERS = WIDE_READERS | {Role.STATISTICIAN}
 KEPT = 16
 
 _kept: OrderedDict[tuple[str, str, date], tuple[TaskShown, ...]] = OrderedDict()
@@ -119,9 +123,40 @@ def choices(on: date) -> dict[str, tuple[tuple[str, str], ...]]:
     rows = rows_on(on)
     return {
         "policy": tuple({row.policy_id: row.policy_title for row in rows}.items()),
-        "unit": tuple((unit, unit) for unit in dict.fromkeys(unit for row in rows for unit in (*row.lead, *row.responsible))),
+        "unit": tuple(
+            (unit, unit) for unit in dict.fromkeys(unit for row in rows for unit in (*row.lead, *row.responsible))
+        ),
         "state": tuple({row.case.state: row.state for row in rows}.items()),
     }
+
+
+def late(on: date) -> tuple[LateTask, ...]:
+    """Open tasks past their day, under the unit that leads them."""
+    return tuple(
+        LateTask(
+            "、".join(row.lead) or "无单位认领",
+            row.case.task.title,
+            row.policy_title,
+            row.case.task.clause,
+            row.case.due,
+            (on - row.case.due).days,
+            row.case.owner,
+        )
+        for row in rows_on(on)
+        if row.case.is_open and row.case.due is not None and row.case.due < on
+    )
+
+
+def weekly_digest(on: date) -> bytes:
+    """The digest of the week that ends on a day, as a Word file."""
+    since = on - timedelta(days=7)
+    now, then = board(on), board(since)
+    known = now.knowledge
+    found = make_digest(
+        [row.each for row in now.rows], [row.each for row in then.rows], known.observations, known.indicators,
+        late(on), on, since,
+    )  # fmt: skip
+    return digest_docx(found)
 
 
 def find(on: date, policy_id: str, key: str) -> TaskShown | None:
@@ -168,7 +203,10 @@ def identities(actor: Actor, case: TaskCase, on: date | None = None) -> tuple[Id
         organization = known.get(grant.organization_id)
         if organization is None or not _lies_under(organization, case.task.policy):
             continue
-        names = (*duties.get(organization.pk, ()), *unit_names(organization.name, regions().name(organization.region_code)))
+        names = (
+            *duties.get(organization.pk, ()),
+            *unit_names(organization.name, regions().name(organization.region_code)),
+        )
         leading = [name for name in names if any(units().same(name, unit, day) for unit in case.lead)]
         wanted = leading[:1] if case.lead else names[:1]
         found += [identity_of(grant, actor.name, "lead", name) for name in wanted]
@@ -225,7 +263,10 @@ def verify_tasks() -> Iterator[Diagnostic]:
         yield Diagnostic("CW754", "督办台账的最后一条与登记的末尾不符", remedy)
     named = {text for event in known for text in event.step.evidence}
     for each in Evidence.objects.iterator(20):
-        if hashlib.sha256(bytes(each.content)).hexdigest() != each.sha256 or evidence_name(each.name, each.sha256) not in named:
+        if (
+            hashlib.sha256(bytes(each.content)).hexdigest() != each.sha256
+            or evidence_name(each.name, each.sha256) not in named
+        ):
             yield Diagnostic("CW754", f"佐证材料“{each.name}”与交上来时不同", remedy)
 
 

@@ -74,7 +74,10 @@ def take_step(
     _check_other_person(actor, task_id, rule.other_than if rule else None)
     named = [(name[:200], content, hashlib.sha256(content).hexdigest()) for name, content in files]
     kinds = [check_evidence(name, content) for name, content, _sha in named]
-    evidence = (*(each.strip() for each in references if each.strip()), *(evidence_name(n, sha) for n, _c, sha in named))
+    evidence = (
+        *(each.strip() for each in references if each.strip()),
+        *(evidence_name(n, sha) for n, _c, sha in named),
+    )
     step = Step(task_id, edge, chosen.actor, day, text.strip(), evidence, owner.strip(), due, key[:MOST_KEY])
     event = _append(head, case, step, actor.key)
     for (name, content, sha), kind in zip(named, kinds, strict=True):

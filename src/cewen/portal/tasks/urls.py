@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from cewen.portal.access import ADMINISTRATORS, OFFICERS, AccessList, NavigationItem
 from cewen.portal.tasks import views
-from cewen.portal.tasks.selectors import READERS, SUPERVISORS
+from cewen.portal.tasks.selectors import DIGEST_READERS, READERS, SUPERVISORS
 
 app_name = "tasks"
 _TASK = r"(?P<policy_id>[a-z]+(?:/[a-z0-9]+(?:-[a-z0-9]+)*)+?)/(?P<task_key>[A-Za-z0-9][A-Za-z0-9:@-]*)"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("tasks/units/", views.units, name="units"),
     path("tasks/units/duties/", views.add_duty, name="add_duty"),
     path("tasks/units/duties/<int:duty_id>/end/", views.end_duty, name="end_duty"),
+    path("tasks/digest/", views.digest, name="digest"),
     path("tasks/escalate/", views.escalate, name="escalate"),
     path("tasks/export/<str:kind>/", views.export, name="export"),
     path("tasks/evidence/<int:evidence_id>/", views.evidence, name="evidence"),
@@ -29,6 +30,7 @@ ACCESS: AccessList = {
     "tasks:units": READERS,
     "tasks:add_duty": ADMINISTRATORS,
     "tasks:end_duty": ADMINISTRATORS,
+    "tasks:digest": DIGEST_READERS,
     "tasks:escalate": SUPERVISORS | ADMINISTRATORS,
     "tasks:export": READERS,
     "tasks:evidence": READERS,

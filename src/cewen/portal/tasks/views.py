@@ -30,6 +30,7 @@ from cewen.portal.tasks.models import Evidence
 from cewen.supervision.workflow import ROLE_LABELS
 
 PAGE_SIZE = 50
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -50,6 +51,7 @@ def tasks(request: PortalRequest) -> HttpResponse:
         "is_today": on == timezone.localdate(), "choices": selectors.choices(on),
         "lamps": [(first[lamp], lit[lamp]) for lamp in LAMP_ORDER if lit[lamp] and lamp != "none"],
         "unowned": sum(row.is_unowned for row in everything), "exports": ("csv", "xlsx"),
+        "may_digest": request.actor.may(selectors.DIGEST_READERS),
         "may_escalate": request.actor.may(selectors.WIDE_READERS),
     }  # fmt: skip
     return render(request, "tasks/results.html" if request.htmx else "tasks/tasks.html", context)
@@ -69,6 +71,15 @@ def export(request: PortalRequest, kind: str) -> HttpResponse:
     content = table_file(export_rows(rows, selectors.workflow(), selectors.units(), on), kind)
     response = HttpResponse(content, content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="tasks-{on}.{kind}"'
+    return response
+
+
+@require_GET
+def digest(request: PortalRequest) -> HttpResponse:
+    """The week as a Word file."""
+    on = _day(request)
+    response = HttpResponse(selectors.weekly_digest(on), content_type=DOCX)
+    response["Content-Disposition"] = f'attachment; filename="digest-{on}.docx"'
     return response
 
 

@@ -5,6 +5,7 @@ A fraction is null (an open bound) where its numerator or its denominator is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
@@ -85,20 +86,26 @@ def _reduced(numerator: Term, denominator: Term) -> Ratio:
 
 def at_most(left: Ratio, right: Ratio) -> Term:
     """left <= right; null with any null."""
-    one, other, _ = _common(left, right)
-    return terms.at_most(one, other)
+    return _compared(terms.at_most, left, right)
 
 
 def below(left: Ratio, right: Ratio) -> Term:
     """left < right; null with any null."""
-    one, other, _ = _common(left, right)
-    return terms.below(one, other)
+    return _compared(terms.below, left, right)
 
 
 def equal(left: Ratio, right: Ratio) -> Term:
     """left = right; null with any null."""
-    one, other, _ = _common(left, right)
-    return terms.equal(one, other)
+    return _compared(terms.equal, left, right)
+
+
+def _compared(compare: Callable[[Term, Term], Term], left: Ratio, right: Ratio) -> Term:
+    """Numerators over one denominator; where that is one both have and it is null, so is the answer."""
+    one, other, denominator = _common(left, right)
+    answer = compare(one, other)
+    if left.denominator is right.denominator and denominator.nullable:
+        return terms.case(terms.is_null(denominator), terms.UNKNOWN, answer)
+    return answer
 
 
 def is_positive(operand: Ratio) -> Term:

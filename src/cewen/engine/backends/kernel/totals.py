@@ -33,8 +33,7 @@ def stacked(plan: Plan, columns: Columns) -> frozenset[int]:
     """Positions of measures whose totals depend on more than their own row, so that rows are needed first."""
     found = may_be_used_up(plan, columns)
     decided = local_rules(plan, columns)
-    live = {at: live_members(plan, rule) for at, rule in enumerate(plan.rules)}
-    bites = {at: members for at, members in live.items() if len(members) > 1}
+    bites = {at: live_members(plan, rule) for at, rule in enumerate(plan.rules)}
     found |= {each for at, members in bites.items() if at not in decided for each in members}
     while any(found & set(members) and not set(members) <= found for members in bites.values()):
         found |= {each for members in bites.values() if found & set(members) for each in members}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,6 +12,8 @@ from numpy.typing import NDArray
 from cewen.base.diagnostic import Severity
 from cewen.engine.columns.layout import AWARDS, OBJECT_NAME
 from cewen.engine.columns.reading.faults import RowFaults, Rows
+from cewen.engine.read_facts import tier_names
+from cewen.engine.register.awards import is_unknown_measure
 from cewen.engine.register.source import SHEETS
 from cewen.rules.load import Corpus
 
@@ -34,16 +38,22 @@ def whole_awards(
         faults.add(rows[known & ~given], said)
         whole &= given
     for text, own in _by_text(table["measure"], whole).items():
-        policy_id, mark, _ = text.partition("#")
-        if not mark:
-            said = ("CW608", f"“{text}”不是措施编号", "写成 政策编号#措施编号。")
-        elif corpus.policy(policy_id) is not None and corpus.measure(text) is None:
-            said = ("CW608", f"没有措施“{text}”", "核对措施编号。")
-        else:
+        if "#" not in text:
+            faults.add(rows[own], ("CW608", f"“{text}”不是措施编号", "写成 政策编号#措施编号。"))
             continue
-        faults.add(rows[own], said)
+        if is_unknown_measure(text, corpus):
+            faults.add(rows[own], ("CW608", f"没有措施“{text}”", "核对措施编号。"), of_file=True)
+        _check_tiers(table["tier"], own, tier_names(corpus, text), rows, faults)
     kept = np.flatnonzero(whole)
     return table.take(pa.array(kept)), kept
+
+
+def _check_tiers(tiers: pa.ChunkedArray, own: Rows, known: Sequence[str], rows: Rows, faults: RowFaults) -> None:
+    """Awards under a tier that their measure does not have; `known` are its tiers, if it has any."""
+    for tier, at in _by_text(tiers.take(pa.array(own)), np.ones(len(own), np.bool_)).items() if known else ():
+        if tier not in known:
+            said = ("CW608", f"“{tier}”不是这条措施的档次", f"可用的档次：{'、'.join(known)}。")
+            faults.add(rows[own[at]], said)
 
 
 def check_objects(

@@ -6,6 +6,7 @@ for numbers between the least and the greatest it accepts.
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,7 +26,7 @@ from cewen.engine.fact_value import ValueFault
 from cewen.engine.factsheet import Value
 from cewen.engine.register.cells import read_cell
 from cewen.engine.register.columns import Column
-from cewen.engine.register.findings import MOST_SHOWN
+from cewen.engine.register.findings import MOST_SHOWN, as_written
 from cewen.engine.register.table import Cell, is_blank
 from cewen.rules.facts import Fact
 from cewen.rules.types import Kind
@@ -40,17 +41,27 @@ _FEN = pa.scalar(Decimal(FEN_PER_YUAN), pa.decimal128(3, 0))
 class Cells:
     """What is wrong with the cells of a column (单元格的问题).
 
-    `faults` are cells that cannot be used, by row from zero; they stand as null. `left_out` are further ones.
+    `faults` are cells that cannot be used, by row from zero, and as they were written; they stand as null. `left_out`
+    are further ones, after the first `most`. `new_rows` are the rows of all since they were last taken.
     """
 
-    faults: list[tuple[int, ValueFault]] = field(default_factory=list)
+    most: int = MOST_SHOWN
+    faults: list[tuple[int, ValueFault, str]] = field(default_factory=list)
     left_out: int = 0
+    new_rows: array[int] = field(default_factory=lambda: array("q"))
 
-    def fault(self, row: int, fault: ValueFault) -> None:
-        if len(self.faults) < MOST_SHOWN:
-            self.faults.append((row, fault))
+    def fault(self, row: int, fault: ValueFault, raw: object) -> None:
+        self.new_rows.append(row)
+        if len(self.faults) < self.most:
+            self.faults.append((row, fault, as_written(_cell(raw))))
         else:
             self.left_out += 1
+
+    def take_rows(self) -> NDArray[np.int64]:
+        """The rows with a fault found since the last time."""
+        rows = np.array(self.new_rows, np.int64)
+        self.new_rows = array("q")
+        return rows
 
 
 def is_filled(raw: pa.ChunkedArray) -> NDArray[np.bool_]:
@@ -83,11 +94,11 @@ class CellReader:
     for a fact that no column holds.
     """
 
-    def __init__(self, column: Column, layout: Layout) -> None:
+    def __init__(self, column: Column, layout: Layout, most: int = MOST_SHOWN) -> None:
         self.column, self.layout, self.fact = column, layout, column.fact
         self.type = _column_type(layout, column.fact)
         self.known: dict[object, tuple[object, ValueFault | None]] = {}
-        self.cells = Cells()
+        self.cells = Cells(most)
         self.rows = self.empty = 0
 
     @property
@@ -149,11 +160,14 @@ class CellReader:
             bounds = [pa.scalar(Decimal(limit), pa.decimal128(20, 0)) for limit in (low, high)]
             outside = pc.or_(pc.less(numbers, bounds[0]), pc.greater(numbers, bounds[1]))
             rows = np.flatnonzero(pc.fill_null(outside, False).to_numpy(False))
-            for row in rows[:MOST_SHOWN].tolist():
-                _, fault = self._look(chunk[row].as_py())
+            told = rows[: cells.most - len(cells.faults)]
+            for row in told.tolist():
+                raw = chunk[row].as_py()
+                _, fault = self._look(raw)
                 assert fault is not None, "a number outside the range of its fact"
-                cells.fault(start + row, fault)
-            cells.left_out += max(0, len(rows) - MOST_SHOWN)
+                cells.fault(start + row, fault, raw)
+            cells.left_out += len(rows) - len(told)
+            cells.new_rows.extend((start + rows[len(told) :]).tolist())
             whole = pc.if_else(outside, pa.scalar(None, whole.type), whole)
         wide = whole.cast(pa.int64())
         return pc.multiply_checked(wide, factor) if factor != 1 else wide
@@ -175,7 +189,7 @@ class CellReader:
             value, fault = self._look(raw)
             found[at] = value
             if fault is not None:
-                cells.fault(start + row, fault)
+                cells.fault(start + row, fault, raw)
         mask = np.zeros(len(chunk), np.bool_)
         mask[rows] = True
         return pc.replace_with_mask(chunk, pa.array(mask), pa.array(found, pa.string()))
@@ -191,7 +205,7 @@ class CellReader:
             for row in np.flatnonzero((at >= 0) & faulty[at]).tolist():
                 fault = looked[at[row]][1]
                 assert fault is not None
-                cells.fault(start + row, fault)
+                cells.fault(start + row, fault, values[at[row]])
         return pa.array([value for value, _ in looked], self.type).take(indices)
 
     def _look(self, raw: object) -> tuple[object, ValueFault | None]:

@@ -19,7 +19,12 @@ def check_owners(codes: pa.ChunkedArray, owner: Rows, rows: Rows, faults: RowFau
     strangers = np.flatnonzero(owner < 0)
     named = dict(zip(rows[strangers].tolist(), codes.take(pa.array(strangers)).to_pylist(), strict=True))
     remedy = "核对代码，或先在企业表里登记这家企业。"
-    faults.add(rows[strangers], lambda row: ("CW616", f"企业表里没有代码 {named[row]}", remedy), "统一社会信用代码")
+    faults.add(
+        rows[strangers],
+        lambda row: ("CW616", f"企业表里没有代码 {named[row]}", remedy),
+        "统一社会信用代码",
+        quotes=named,
+    )
 
 
 def check_names(subject: str, table: pa.Table, owner: Rows, rows: Rows, faults: RowFaults) -> None:

@@ -54,11 +54,13 @@ class TableReader:
         self.schema: pa.Schema = pq.read_schema(self.path)
         self.row_count = int(pq.read_metadata(self.path).num_rows)
         self.columns = parse_header(table, Row(1, tuple(self.names)), Labels(layout.vocabulary, subject), findings)
-        self.faults = RowFaults(table)
+        self.faults = RowFaults(table, np.zeros(self.row_count, np.bool_), findings.most)
+        self.without_code = 0
+        """Rows so far that hold something, but no usable code: whose they are nobody can tell."""
         self.keys = None if keys is None else {*keys, (CODE_KEY, None)}
         if self.keys is not None and subject != "enterprise":
             self.keys.update({(NAME_KEYS.get(subject, ""), None), *((fact.key, None) for fact in AWARD_FACTS)})
-        self.readers = [CellReader(column, layout) for column in self.columns]
+        self.readers = [CellReader(column, layout, findings.most) for column in self.columns]
         self.codes_are_sound = False
         """Set once `codes` found every code valid as it stands: none needs a second look."""
 
@@ -100,8 +102,7 @@ class TableReader:
                     yield part
         finally:
             for reader in self.readers:
-                cells, column = reader.cells, reader.column
-                self.faults.cells(cells.faults, cells.left_out, column.header, column.index)
+                self.faults.cells(reader.cells, reader.column.header, reader.column.index)
 
     def _few_values(self) -> list[str]:
         names = [self.names[column.index] for column in self.columns if column.fact.type in _FEW_VALUES]
@@ -109,12 +110,15 @@ class TableReader:
 
     def _part(self, table: pa.Table, start: int) -> TablePart | None:
         read = [self._read(reader, table.column(reader.column.index)) for reader in self.readers]
+        wrong = [reader.cells.take_rows() for reader in self.readers]
+        for rows in wrong:
+            self.faults.faulty[rows] = True
         self._check_unnamed(table, start)
         column = self.code_column
         if column is None:
             return None
         at = self.columns.index(column)
-        kept = self._rows_with_code(table, start, at, read[at])
+        kept = self._rows_with_code(table, start, at, read[at], wrong[at] - start)
         made = self._assembled(read)
         if len(kept) < table.num_rows:
             made = made.take(pa.array(kept))
@@ -125,22 +129,22 @@ class TableReader:
             return _one_array(raw.cast(pa.string()))
         return reader.read(raw)
 
-    def _rows_with_code(self, table: pa.Table, start: int, at: int, codes: pa.Array) -> Rows:
-        """Rows with a usable code; a row that holds anything but has none is a fault."""
+    def _rows_with_code(self, table: pa.Table, start: int, at: int, codes: pa.Array, wrong: Rows) -> Rows:
+        """Rows with a usable code; a row that holds anything but has none is a fault. `wrong` codes are told already."""
         if not codes.null_count:
             return np.arange(len(codes))
         valid: NDArray[np.bool_] = codes.is_valid().to_numpy(zero_copy_only=False)
         missing = ~valid
-        cells, column = self.readers[at].cells, self.columns[at]
-        missing[[row - start for row, _ in cells.faults if row >= start]] = False
-        if cells.left_out:  # which rows the others are is not known; there are errors enough
-            missing[:] = False
+        column = self.columns[at]
+        missing[wrong] = False
         filled = np.zeros(table.num_rows, np.bool_)
         for raw in table.columns:
             filled |= is_filled(raw)
         remedy = "照营业执照填 18 位代码；合并过的单元格先取消合并再填满。"
         said = ("CW615", "这一行没有统一社会信用代码", remedy)
-        self.faults.add(np.flatnonzero(missing & filled) + start, said, column.header, column.index)
+        rows = np.flatnonzero(missing & filled)
+        self.faults.add(rows + start, said, column.header, column.index)
+        self.without_code += len(rows) + len(wrong)
         return np.flatnonzero(valid)
 
     def _assembled(self, read: list[pa.Array]) -> pa.Table:

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,24 +15,31 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Scenario',
+            name="Scenario",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120, verbose_name='名称')),
-                ('note', models.TextField(blank=True, verbose_name='说明')),
-                ('reform', models.JSONField()),
-                ('on', models.DateField(verbose_name='哪一天')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='事实年度')),
-                ('as_if_in_force', models.BooleanField(default=False, verbose_name='按假定施行')),
-                ('measure_key', models.CharField(blank=True, max_length=200)),
-                ('share_secret', models.CharField(editable=False, max_length=64, null=True, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('removed_at', models.DateTimeField(editable=False, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scenarios', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=120, verbose_name="名称")),
+                ("note", models.TextField(blank=True, verbose_name="说明")),
+                ("reform", models.JSONField()),
+                ("on", models.DateField(verbose_name="哪一天")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="事实年度")),
+                ("as_if_in_force", models.BooleanField(default=False, verbose_name="按假定施行")),
+                ("measure_key", models.CharField(blank=True, max_length=200)),
+                ("share_secret", models.CharField(editable=False, max_length=64, null=True, unique=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("removed_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scenarios",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at', '-id'),
-                'indexes': [models.Index(fields=['author', '-created_at'], name='reforms_scenario_author')],
+                "ordering": ("-created_at", "-id"),
+                "indexes": [models.Index(fields=["author", "-created_at"], name="reforms_scenario_author")],
             },
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,36 +15,59 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120, verbose_name='名称')),
-                ('status', models.CharField(choices=[('queued', '排队中'), ('running', '计算中'), ('done', '已完成'), ('failed', '没有算成'), ('cancelled', '已取消')], default='queued', max_length=12)),
-                ('on', models.DateField(verbose_name='哪一天')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='事实年度')),
-                ('as_if_in_force', models.BooleanField(default=False, verbose_name='按假定施行')),
-                ('policies', models.JSONField(blank=True, default=list)),
-                ('scope', models.JSONField(blank=True, null=True)),
-                ('engine', models.CharField(blank=True, max_length=40)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('done_count', models.PositiveIntegerField(default=0)),
-                ('total_count', models.PositiveIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('is_cancelling', models.BooleanField(default=False)),
-                ('worker', models.CharField(blank=True, max_length=36)),
-                ('heartbeat_at', models.DateTimeField(null=True)),
-                ('failure', models.TextField(blank=True)),
-                ('summary', models.JSONField(null=True)),
-                ('result', models.CharField(blank=True, max_length=120)),
-                ('row_count', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=120, verbose_name="名称")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队中"),
+                            ("running", "计算中"),
+                            ("done", "已完成"),
+                            ("failed", "没有算成"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="哪一天")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="事实年度")),
+                ("as_if_in_force", models.BooleanField(default=False, verbose_name="按假定施行")),
+                ("policies", models.JSONField(blank=True, default=list)),
+                ("scope", models.JSONField(blank=True, null=True)),
+                ("engine", models.CharField(blank=True, max_length=40)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("done_count", models.PositiveIntegerField(default=0)),
+                ("total_count", models.PositiveIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("is_cancelling", models.BooleanField(default=False)),
+                ("worker", models.CharField(blank=True, max_length=36)),
+                ("heartbeat_at", models.DateTimeField(null=True)),
+                ("failure", models.TextField(blank=True)),
+                ("summary", models.JSONField(null=True)),
+                ("result", models.CharField(blank=True, max_length=120)),
+                ("row_count", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['author', '-id'], name='runs_run_author'), models.Index(condition=models.Q(('status__in', ['queued', 'running'])), fields=['id'], name='runs_run_open')],
+                "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["author", "-id"], name="runs_run_author"),
+                    models.Index(
+                        condition=models.Q(("status__in", ["queued", "running"])), fields=["id"], name="runs_run_open"
+                    ),
+                ],
             },
         ),
     ]
