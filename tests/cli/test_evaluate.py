@@ -182,7 +182,7 @@ BAD: tuple[tuple[str, dict[str, Any], str], ...] = (
 
 @pytest.mark.parametrize(("sheets", "code"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
 def test_bad_input_stops_before_anything_is_written(tmp_path: Path, sheets: dict[str, Any], code: str) -> None:
-    register = write_workbook(tmp_path / "名册.xlsx", sheets)
+    register = write_workbook(tmp_path / "名册.xlsx", sheets)  # of one enterprise: without it nothing remains
     done = cewen("evaluate", register, *ON, "--out", tmp_path / "b.csv", "--report", tmp_path / "b.html")
     assert done.returncode == 1
     assert code in done.stderr

@@ -240,7 +240,7 @@ def test_totals_alone_then_those_of_a_run_that_writes_rows(synthetic: Path, tmp_
 
 
 @pytest.mark.parametrize("engine", ["kernel", "duckdb"])
-def test_bad_cell_in_the_last_row_of_parquet_then_named_and_nothing_left(
+def test_bad_cell_in_the_last_row_of_parquet_then_named_and_left_out_or_nothing_written(
     synthetic: Path, tmp_path: Path, need: Need, engine: str
 ) -> None:
     need(is_installed(engine), engine)
@@ -252,10 +252,16 @@ def test_bad_cell_in_the_last_row_of_parquet_then_named_and_nothing_left(
     at = table.column_names.index("DCMM等级")
     table = table.set_column(at, "DCMM等级", pa.array(levels, pa.int64()))
     pq.write_table(table, folder / "enterprises.parquet", row_group_size=500)
-    done = cewen("evaluate", folder, *ON, "--engine", engine, "--out", out / "b.parquet")
+    options = (*ON, "--engine", engine, "--all", "--out", out / "b.parquet")
+    done = cewen("evaluate", folder, *options, "--strict")
     assert (done.returncode, done.stdout) == (1, "")
     assert f"第{table.num_rows + 1}行" in done.stderr
     assert list(out.iterdir()) == []
+    done = cewen("evaluate", folder, *options)
+    assert done.returncode == 1
+    assert f"第{table.num_rows + 1}行" in done.stderr
+    codes = table["统一社会信用代码"].to_pylist()
+    assert set(pq.read_table(out / "b.parquet")["uscc"].to_pylist()) == set(codes[:-1])
 
 
 def test_empty_cells_of_a_register_then_an_engine_says_what_is_missing(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ DATABASE = "database"
 FOLDERS = ("files", "mail")
 """What of the data folder is kept besides the database; static files are made again at the next start."""
 _BLOCK = 1 << 20
+_TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +158,8 @@ def _dump(environment: Environment, target: Path) -> str:
     return kind
 
 
-def _run(environment: Environment, program: str, *arguments: str, stdin: Path | None = None) -> None:
-    """A program of PostgreSQL on this database; the password goes by the environment, not on the command line."""
+def _run(environment: Environment, program: str, *arguments: str, stdin: Path | None = None) -> str:
+    """What a program of PostgreSQL says on this database; the password goes by the environment, not on the command line."""
     parts = urlsplit(environment.database_url)
     named = {
         "PGHOST": parts.hostname, "PGPORT": str(parts.port or ""), "PGUSER": parts.username,
@@ -173,6 +174,7 @@ def _run(environment: Environment, program: str, *arguments: str, stdin: Path | 
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["没有说明"]
         raise CewenError.of("CW741", f"{program}：{said[-1]}", "检查 DATABASE_URL、数据库是否在运行。")
+    return done.stdout.decode("utf-8", "replace").strip()
 
 
 def _refuse_taken(environment: Environment) -> None:
@@ -180,11 +182,13 @@ def _refuse_taken(environment: Environment) -> None:
     taken = [path for path in (data / KEY_FILE, *(data / name for name in FOLDERS)) if _holds_something(path)]
     if _kind(environment) == "sqlite":
         taken += [path for path in (_sqlite_path(environment),) if path.exists()]
+    elif _run(environment, "psql", "--no-align", "--tuples-only", "--command", _TABLES) != "0":
+        taken.append(Path("PostgreSQL"))
     if taken:
         raise CewenError.of(
             "CW743",
             f"这里已经有一个门户：{taken[0].name}",
-            "恢复到一个新的数据文件夹，核对后再换用。",
+            "恢复到一个新的数据文件夹、一个空库，核对后再换用。",
             Place(str(data)),
         )
 

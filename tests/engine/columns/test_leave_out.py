@@ -132,7 +132,7 @@ def test_faulty_register_then_what_remains_is_the_register_without_those_enterpr
         assert left_out == len({code for code in codes if code in CODES}) - len(kept) + len(nameless)
 
 
-ENTERPRISES = [(code, None, "1", None, None, None, None) for code in CODES[:3]]
+ENTERPRISES: list[tuple[str | None, ...]] = [(code, None, "1", None, None, None, None) for code in CODES[:3]]
 AWARD = (CODES[1], MEASURE, "2022-11-01", "5", None, None)
 
 
@@ -205,7 +205,7 @@ def test_fault_of_a_header_then_nothing_is_given(tmp_path: Path) -> None:
 
 
 def test_more_faults_than_are_kept_then_all_their_enterprises_are_left_out(tmp_path: Path) -> None:
-    bad = [(code, None, "-1", "9", None, None, None) for code in CODES[:3]]
+    bad: list[tuple[str | None, ...]] = [(code, None, "-1", "9", None, None, None) for code in CODES[:3]]
     path = write(tmp_path / "r", {"企业": [*bad, (CODES[3], *bad[0][1:2], "1", "1", None, None, None)], "项目": [],
                                  "已获奖补": []})  # fmt: skip
     for read in (by_rows, by_columns):
@@ -222,7 +222,11 @@ def test_numbers_out_of_range_beyond_those_kept_then_left_out_too(tmp_path: Path
 
 
 def test_whole_of_a_stream_then_nothing_of_those_left_out(tmp_path: Path) -> None:
-    projects = [(CODES[1], "甲线", None, "很久"), (CODES[2], "乙线", None, "12"), (CODES[3], "丙线", None, "12")]
+    projects: list[tuple[str | None, ...]] = [
+        (CODES[1], "甲线", None, "很久"),
+        (CODES[2], "乙线", None, "12"),
+        (CODES[3], "丙线", None, "12"),
+    ]
     path = write(tmp_path / "r", {"企业": ENTERPRISES, "项目": projects, "已获奖补": [AWARD]})
     columns = whole(RegisterStream(path, CORPUS, leave_out=True))
     assert columns.tables["project"]["uscc"].to_pylist() == [CODES[2]]
