@@ -13,7 +13,7 @@ STAMP_DEV := $(VENV)/.installed-dev
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock schemas bench screenshots clean
+.PHONY: help install demo test lint format lock schemas bench parity screenshots clean
 .DELETE_ON_ERROR:
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo '  make schemas   重新生成 schemas/ 中的 JSON Schema'
 	@echo '  make lock      重新生成两份锁定文件（UPGRADE=1 时升级各依赖）'
 	@echo '  make bench     与各同类引擎并排计时、计错（ARGS="--rows 1000000"）'
+	@echo '  make parity    百万家·年逐项与参照解释器比较，可中断再接着算（ARGS="--rows 10000"）'
 	@echo '  make screenshots  打开门户，给主要页面拍照，放进 docs/images/portal/（要有 Chromium）'
 	@echo '  make clean     删除缓存与构建产物（保留 $(VENV)）'
 	@echo
@@ -85,6 +86,9 @@ format: $(STAMP_DEV)
 
 bench: $(STAMP_DEV)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+parity: $(STAMP_DEV)
+	@$(BIN)/python -m benchmarks.benches.parity $(ARGS)
 
 screenshots: $(STAMP_DEV)
 	@PYTHONPATH=tests/support $(BIN)/python tests/browser/screenshots.py
