@@ -16,6 +16,8 @@ django.setup()
 from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from cewen.portal.enterprises.selectors import forget_columns  # noqa: E402
+
 _triggers = import_module("cewen.portal.audit.migrations.0002_triggers")
 _further = [import_module(f"cewen.portal.{name}.migrations.0002_triggers") for name in ("indicators", "tasks")]
 _editor = SimpleNamespace(connection=connection)
@@ -48,5 +50,6 @@ def audit_triggers(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    """Rate limits of one test do not count in the next."""
+    """Neither rate limits nor the register of one test count in the next: versions start anew with each database."""
     cache.clear()
+    forget_columns()

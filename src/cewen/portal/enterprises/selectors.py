@@ -292,6 +292,12 @@ class _Kept:
 _kept = _Kept()
 
 
+def forget_columns() -> None:
+    """Drop the columns kept in this process: a database put back to an earlier state counts its versions anew."""
+    with _kept.lock:
+        _kept.key, _kept.whole, _kept.scopes = None, None, {}
+
+
 def register_columns(actor: Actor) -> Columns:
     """The register in the actor's scope as columns, in order of id; kept until the register or the policies change."""
     codes = region_codes(actor, READERS)
