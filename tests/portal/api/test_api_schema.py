@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib.util import find_spec
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 
 from cewen.portal.access import Role
@@ -19,6 +21,16 @@ from portal_support import make_member
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore")]
 """The tool warns of its own dependencies; what it finds out is decided by its checks."""
 EXAMPLES = 8
+
+
+@pytest.fixture(autouse=True)
+def open_connection() -> Iterator[None]:
+    """The test stands in one transaction; a request over WSGI would close its connection, as Django's own client knows."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
