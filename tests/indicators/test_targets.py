@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cewen.indicators.assess import TargetStatus, assess_target
 from cewen.indicators.goal import parse_goal
-from cewen.indicators.observation import Bound
+from cewen.indicators.observation import Bound, Trust
 from cewen.indicators.store import Observations
 from indicator_support import TODAY, assessed, observation, shipped
 
@@ -104,12 +104,12 @@ def test_nothing_published_later_is_looked_at() -> None:
         assert each.observed is None or each.observed.published_on <= date(2025, 6, 1)
 
 
-def _city_with(value: str, bound: Bound, on: date = TODAY) -> TargetStatus:
+def _city_with(value: str, bound: Bound, on: date = TODAY, trust: Trust = Trust.OFFICIAL) -> TargetStatus:
     corpus, _, indicators = shipped()
     policy = corpus.policy("wuhan/2022-software-plan")
     assert policy is not None
     target = next(each for each in policy.targets if each.id == "software-revenue")
-    known = Observations((observation("2025", value, "2026-03-01", bound=bound),))
+    known = Observations((observation("2025", value, "2026-03-01", bound=bound, trust=trust),))
     return assess_target(policy, target, known, indicators, on).status
 
 
@@ -140,3 +140,13 @@ def test_targets_of_an_expired_document_say_so() -> None:
     expired = [each for each in assessed().values() if each.policy.id == "wuhan/2022-digital-economy-measures"]
     assert expired
     assert all("已于 2025-05-31 失效" in each.reason for each in expired)
+
+
+def test_an_approximate_or_derived_figure_near_the_line_is_never_a_no() -> None:
+    near = [_city_with(value, Bound.APPROXIMATE) for value in ("3990", "4010")]
+    assert not {TargetStatus.MET, TargetStatus.MISSED} & set(near)
+    assert _city_with("4200", Bound.APPROXIMATE) is TargetStatus.MET
+    assert _city_with("3800", Bound.APPROXIMATE) is TargetStatus.MISSED
+    assert _city_with("3900", Bound.UPPER) is TargetStatus.MISSED
+    derived = [_city_with(value, Bound.EXACT, trust=Trust.DERIVED) for value in ("3000", "5000")]
+    assert not {TargetStatus.MET, TargetStatus.MISSED} & set(derived)

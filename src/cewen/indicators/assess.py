@@ -9,18 +9,23 @@ from enum import Enum
 from fractions import Fraction
 
 from cewen.base.period import InForce
+from cewen.base.truth import Truth
 from cewen.indicators.average_growth import average_growth
 from cewen.indicators.definition import Indicator, Indicators
 from cewen.indicators.forecast.known import Known
 from cewen.indicators.forecast.project import Projection, project
 from cewen.indicators.goal import Goal, parse_goal
-from cewen.indicators.observation import Bound, Observation
+from cewen.indicators.observation import Bound, Observation, Trust
 from cewen.indicators.store import Observations
 from cewen.indicators.unit import convert, parse_unit
 from cewen.rules.policy import Policy, Target
 
 ON_TRACK, OFF_TRACK = 0.75, 0.25
 """At least this probability is on track, less than that one is off track."""
+
+
+APPROXIMATELY = Fraction(2, 100)
+"""How far the true figure may lie from one published as 约."""
 
 
 class TargetStatus(Enum):
@@ -220,19 +225,33 @@ def _decided(case: _Case, usable: list[Observation], note: str) -> Assessment | 
     """Met, met early or missed where a published figure says so; a bound decides only in its own direction."""
     due = case.target.year
     for each in usable if case.indicator.measure == "flow" else usable[-1:]:
-        says = "yes" if case.goal.holds(case.value(each)) else "no"
-        sure = each.bound in (Bound.EXACT, Bound.APPROXIMATE) or (each.bound is Bound.LOWER) == (
-            case.goal.least is not None
-        )
-        if says == "yes" and sure:
+        says = _says(case, each)
+        if says is Truth.MET:
             early = due is not None and case.on <= date(due, 12, 31)
             status = TargetStatus.MET_EARLY if early else TargetStatus.MET
             return case.says(status, _with(f"{case.number(each)}，已{_reach(case.goal)}", note), each)
         at_due = due is not None and each.period.end >= date(due, 12, 31)
-        if says == "no" and at_due and each.bound in (Bound.EXACT, Bound.APPROXIMATE):
+        if says is Truth.NOT_MET and at_due:
             message = f"{case.number(each)}，没有{_reach(case.goal)}"
             return case.says(TargetStatus.MISSED, _with(message, note), each)
     return None
+
+
+def _says(case: _Case, each: Observation) -> Truth:
+    """Whether a figure satisfies the target. A bound says so only in its own direction, an approximate figure only
+    where all it may stand for agree; a derived figure decides nothing."""
+    if each.trust is Trust.DERIVED:
+        return Truth.UNKNOWN
+    value, rises = case.value(each), case.goal.least is not None
+    if each.bound is Bound.APPROXIMATE:
+        found = {case.goal.holds(value * (1 - APPROXIMATELY)), case.goal.holds(value * (1 + APPROXIMATELY))}
+        return Truth.of(found.pop()) if len(found) == 1 else Truth.UNKNOWN
+    holds = case.goal.holds(value)
+    if each.bound is Bound.EXACT:
+        return Truth.of(holds)
+    if (each.bound is Bound.LOWER) == rises:
+        return Truth.MET if holds else Truth.UNKNOWN
+    return Truth.UNKNOWN if holds else Truth.NOT_MET
 
 
 def _average(case: _Case) -> Assessment:
