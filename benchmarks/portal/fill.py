@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -47,5 +48,18 @@ def _batches(numbers: range, size: int) -> list[range]:
     return [numbers[at : at + size] for at in range(0, len(numbers), size)]
 
 
+def tell(data: Path) -> None:
+    """What the load asks for, as `pages.json` in the data folder: every page, and codes of enterprises."""
+    from benchmarks.portal.pages import all_pages
+    from cewen.portal.enterprises.models import Enterprise
+
+    codes = list(
+        Enterprise.objects.filter(region_code__startswith="4201").order_by("id").values_list("uscc", flat=True)[::997]
+    )
+    pages = [(page.person, page.path) for page in all_pages()]
+    (data / "pages.json").write_text(json.dumps({"pages": pages, "codes": codes}, ensure_ascii=False), "utf-8")
+
+
 if __name__ == "__main__":
     fill(Path(sys.argv[1]), int(sys.argv[2]))
+    tell(Path(sys.argv[1]))

@@ -53,16 +53,35 @@ def test_pages_forward_and_back_show_every_row_once_in_order(
     examples: int, sort: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(selectors, "PAGE_SIZE", 37)
-    rows = Enterprise.objects.all()
-    whole = list(selectors.ordered(rows, sort))
-    pages = [selectors.page_of(rows, sort)]
+    Enterprise.objects.filter(id__in=Enterprise.objects.values_list("id")[10:90]).update(revenue=None, employees=7)
+    actor, query = make_actor(Role.OFFICER_CITY, region_code="420100"), selectors.RegisterQuery(sort=sort)
+    whole = list(selectors.ordered(selectors.search(actor, query), sort))
+    assert len(whole) == selectors.count_of(actor, query) > 200
+    pages = [selectors.page_of(actor, query).page]
     while pages[-1].after:
-        pages.append(selectors.page_of(rows, sort, after=pages[-1].after))
+        pages.append(selectors.page_of(actor, query, after=pages[-1].after).page)
     assert [row for page in pages for row in page.rows] == whole
     back = [pages[-1]]
     while back[-1].before:
-        back.append(selectors.page_of(rows, sort, before=back[-1].before))
+        back.append(selectors.page_of(actor, query, before=back[-1].before).page)
     assert [row for page in reversed(back) for row in page.rows] == whole
+
+
+@pytest.mark.parametrize("region", ["", "420111", "420100-dhgx", "110000"])
+@pytest.mark.parametrize("words", ["", "软件", "武汉云", "没有这样的名字"])
+def test_a_page_shows_the_same_rows_whether_the_order_is_walked_or_the_region_looked_up(
+    examples: int, region: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = make_actor(Role.OFFICER_CITY, region_code="420100")
+    query = selectors.RegisterQuery(words=words, region=region)
+    found = []
+    for everything in (0, 10**9):  # how many there are decides the way
+        with monkeypatch.context() as patch:
+            patch.setattr(selectors, "PAGE_SIZE", 50)
+            patch.setattr(selectors._Answers, "count", lambda self, asked, n=everything: 1 if asked.is_filtered else n)
+            found.append([row.uscc for row in selectors.page_of(actor, query).page.rows])
+    assert found[0] == found[1]
+    assert found[0] == [row.uscc for row in selectors.ordered(selectors.search(actor, query), "name")[:50]]
 
 
 def test_what_is_not_known_stands_last_in_either_direction(examples: int) -> None:

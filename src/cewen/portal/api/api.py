@@ -263,7 +263,7 @@ def read(request: HttpRequest, body: forms.TextIn) -> Any:
 @api.get("/enterprises", response=forms.EnterprisePage, tags=["企业"], summary="企业库（在您的范围内）")
 def register(request: PortalRequest, wanted: Query[forms.EnterpriseFilter]) -> Any:
     query = enterprises.RegisterQuery(wanted.q, wanted.region, wanted.size, wanted.field, wanted.awards, wanted.sort)
-    page = enterprises.page_of(enterprises.search(request.actor, query), wanted.sort, wanted.after)
+    page = enterprises.page_of(request.actor, query, wanted.after).page
     return {"items": [_row(each) for each in page.rows], "after": page.after or None}
 
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.core.cache import cache
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_noop
 
-from cewen.base.money import LARGEST_FEN
 from cewen.engine.columns.layout import AWARDS, USCC, Columns
+from cewen.engine.columns.versioned import VersionedColumns
 from cewen.engine.factsheet import FactSheet, PastAward
+from cewen.portal import paging
 from cewen.portal.access import ADMINISTRATORS, OFFICERS, Actor, Role
 from cewen.portal.accounts.models import Organization
 from cewen.portal.accounts.selectors import region_codes, regions
@@ -35,24 +36,25 @@ from cewen.portal.enterprises.models import (
     RegisterState,
     SavedView,
 )
+from cewen.portal.paging import KeysetPage, Order, in_order
 from cewen.portal.policies.selectors import corpus, edition
 
 READERS = OFFICERS | ADMINISTRATORS | {Role.SUPERVISOR, Role.STATISTICIAN}
 """Who may read the register, in their regions."""
 _WIDE = READERS - {Role.OFFICER_DISTRICT}
 
+_Answer = TypeVar("_Answer")
 PAGE_SIZE = 50
-SORTS: dict[str, tuple[str, str, bool]] = {
-    "name": (gettext_noop("名称"), "name", False),
-    "-revenue": (gettext_noop("营业收入从高到低"), "revenue", True),
-    "revenue": (gettext_noop("营业收入从低到高"), "revenue", False),
-    "-employees": (gettext_noop("从业人员从多到少"), "employees", True),
-    "employees": (gettext_noop("从业人员从少到多"), "employees", False),
-    "uscc": (gettext_noop("统一社会信用代码"), "uscc", False),
+SORTS: dict[str, tuple[str, Order]] = {
+    "name": (gettext_noop("名称"), Order("name")),
+    "-revenue": (gettext_noop("营业收入从高到低"), Order("revenue", descending=True, is_number=True)),
+    "revenue": (gettext_noop("营业收入从低到高"), Order("revenue", is_number=True)),
+    "-employees": (gettext_noop("从业人员从多到少"), Order("employees", descending=True, is_number=True)),
+    "employees": (gettext_noop("从业人员从少到多"), Order("employees", is_number=True)),
+    "uscc": (gettext_noop("统一社会信用代码"), Order("uscc")),
 }
-"""Orders of the list: their words, column, and whether the greatest stands first. What is not known stands last."""
+"""Orders of the list with their words. What is not known stands last."""
 
-_NUMBERS = ("revenue", "employees")
 _CODE = re.compile(r"[0-9][0-9A-Z]{3,17}")
 
 
@@ -72,35 +74,48 @@ class RegisterQuery:
         return any((self.words, self.region, self.size, self.field, self.awards))
 
 
-@dataclass(frozen=True, slots=True)
-class KeysetPage:
-    """One page of the list (一页) with the marks of the pages around it; "" where there is none."""
-
-    rows: list[Enterprise]
-    before: str
-    after: str
-
-
 def enterprises_in_scope(actor: Actor) -> QuerySet[Enterprise]:
     """Enterprises of the actor's regions. Those without a known region are for wider roles than a district's."""
+    codes = _scope_codes(actor)
+    return Enterprise.objects.all() if codes is None else Enterprise.objects.filter(region_code__in=sorted(codes))
+
+
+def _scope_codes(actor: Actor) -> frozenset[str] | None:
+    """Codes of the actor's regions, "" among them for roles that also see who has none; None for all there are."""
     codes = region_codes(actor, READERS)
     if codes is None:
-        return Enterprise.objects.all()
-    wide = Q(region_code="") if actor.grants_of(_WIDE) else Q()
-    return Enterprise.objects.filter(Q(region_code__in=sorted(codes)) | wide)
+        return None
+    return codes | {""} if actor.grants_of(_WIDE) else codes
 
 
 def search(actor: Actor, query: RegisterQuery) -> QuerySet[Enterprise]:
     """Rows that fit, without order."""
-    rows = enterprises_in_scope(actor)
+    return _fitting(query, _wanted_codes(actor, query), "region_code")
+
+
+def _wanted_codes(actor: Actor, query: RegisterQuery) -> frozenset[str] | None:
+    """Codes of regions that are both in scope and asked for; None where every enterprise lies in one of them."""
+    codes = _scope_codes(actor)
+    if query.region:
+        known = regions()
+        asked = frozenset(code for code in known.codes() if known.lies_in(code, query.region))
+        return asked if codes is None else asked & codes
+    return codes
+
+
+def _fitting(query: RegisterQuery, codes: frozenset[str] | None, region_column: str) -> QuerySet[Enterprise]:
+    rows = Enterprise.objects.all()
     for word in query.words.split()[:5]:
         code = word.upper()
         begins = Q(uscc__gte=code, uscc__lt=f"{code}~")  # as a range, which an index serves
-        rows = rows.filter(begins if _CODE.fullmatch(code) else Q(name__icontains=word))
-    if query.region:
-        known = regions()
-        codes = [code for code in known.codes() if known.lies_in(code, query.region)]
-        rows = rows.filter(region_code__in=codes)
+        way = (
+            "icontains" if word.lower() != code else "contains"
+        )  # PostgreSQL turns every name to capitals for the first
+        rows = rows.filter(begins if _CODE.fullmatch(code) else Q(**{f"name__{way}": word}))
+    if codes is not None:
+        if region_column != "region_code":
+            rows = rows.alias(**{region_column: Concat("region_code", Value(""))})
+        rows = rows.filter(**{f"{region_column}__in": sorted(codes)})
     if query.size:
         rows = rows.filter(size=query.size)
     if query.field:
@@ -110,87 +125,76 @@ def search(actor: Actor, query: RegisterQuery) -> QuerySet[Enterprise]:
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class RegisterPage:
+    """One page of the register (企业库的一页), how many fit and how many there are in scope, and what may be chosen."""
+
+    page: KeysetPage[Enterprise]
+    count: int
+    everything: int
+    choices: dict[str, list[tuple[str, str]]]
+
+
+class _Answers:
+    """Answers about the register (答复), kept until it changes, for all who have the same regions."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor, self.codes, self.version = actor, _scope_codes(actor), register_version()
+
+    def count(self, query: RegisterQuery) -> int:
+        """Number of rows that fit."""
+        asked = (query.words, query.region, query.size, query.field, query.awards)
+        return self._kept("count", asked, lambda: search(self.actor, query).count())
+
+    def used_codes(self) -> frozenset[str]:
+        """Codes of regions with enterprises anywhere."""
+        every = Enterprise.objects.order_by().values_list("region_code", flat=True).distinct()
+        return self._kept("used", (), lambda: frozenset(every))
+
+    def _kept(self, name: str, asked: tuple[str, ...], find: Callable[[], _Answer]) -> _Answer:
+        key = repr((self.version, self.codes if self.codes is None else sorted(self.codes), asked))
+        place = f"enterprises.{name}.{hashlib.sha256(key.encode()).hexdigest()}"
+        found: _Answer | None = cache.get(place)
+        if found is None:
+            found = find()
+            cache.set(place, found, 3600)
+        return found
+
+
 def count_of(actor: Actor, query: RegisterQuery) -> int:
     """Number of rows that fit; kept until the register changes."""
-    codes = region_codes(actor, READERS)
-    scope = "" if codes is None else f"{sorted(codes)}{bool(actor.grants_of(_WIDE))}"
-    asked = (register_version(), scope, query.words, query.region, query.size, query.field, query.awards)
-    key = f"enterprises.count.{hashlib.sha256(repr(asked).encode()).hexdigest()}"
-    kept: int | None = cache.get(key)
-    if kept is None:
-        kept = search(actor, query).count()
-        cache.set(key, kept, 600)
-    return kept
+    return _Answers(actor).count(query)
 
 
-def ordered(rows: QuerySet[Enterprise], sort: str, reverse: bool = False) -> QuerySet[Enterprise]:
-    """In an order of `SORTS`, equal ones by id; `reverse` from the end."""
-    _, column, descending = SORTS.get(sort, SORTS["name"])
-    first = F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_last=True)
-    if column not in _NUMBERS:
-        first = F(column).asc()
-    if reverse:
-        return rows.order_by(first, "id").reverse()
-    return rows.order_by(first, "id")
+def ordered(rows: QuerySet[Enterprise], sort: str) -> QuerySet[Enterprise]:
+    """In an order of `SORTS`."""
+    return in_order(rows, SORTS.get(sort, SORTS["name"])[1])
 
 
-def page_of(rows: QuerySet[Enterprise], sort: str, after: str = "", before: str = "") -> KeysetPage:
-    """A page by the row it follows or goes before: as quick at the end of the list as at its beginning."""
-    _, column, descending = SORTS.get(sort, SORTS["name"])
-    mark = _read_mark(before or after, column)
-    backwards = bool(before) and mark is not None
-    if mark is not None:
-        rows = rows.filter(_beyond(column, descending != backwards, backwards, *mark))
-    found = list(ordered(rows, sort, backwards)[: PAGE_SIZE + 1])
-    more = len(found) > PAGE_SIZE
-    found = found[:PAGE_SIZE]
-    if backwards:
-        found.reverse()
-    has_before = more if backwards else mark is not None
-    has_after = True if backwards else more
-    return KeysetPage(
-        found,
-        _mark(found[0], column) if found and has_before else "",
-        _mark(found[-1], column) if found and has_after else "",
-    )
+def page_of(actor: Actor, query: RegisterQuery, after: str = "", before: str = "") -> RegisterPage:
+    """A page of what fits.
+
+    Where much fits, the order is walked until the page is full; where little does, it is found first and then sorted.
+    The planner of SQLite takes the second way whenever an index serves a region, which costs with every row that fits;
+    so the region is hidden from it where walking reads fewer rows: a page of p rows out of n among all costs about
+    p × all ÷ n.
+    """
+    known = _Answers(actor)
+    fit, everything, used = known.count(query), known.count(RegisterQuery()), known.used_codes()
+    codes = _wanted_codes(actor, query)
+    if codes is not None and used <= codes:
+        codes = None
+    is_walked = fit * fit > PAGE_SIZE * everything
+    rows = _fitting(query, codes, "region_walked" if is_walked else "region_code")
+    page = paging.page_of(rows, SORTS.get(query.sort, SORTS["name"])[1], PAGE_SIZE, after, before)
+    return RegisterPage(page, fit, everything, _choices(used if known.codes is None else used & known.codes))
 
 
-def _beyond(column: str, smaller: bool, backwards: bool, value: Any, row_id: int) -> Q:
-    """Rows past a mark in the direction of reading; nothing known stands at the end of the list."""
-    tie = Q(id__lt=row_id) if backwards else Q(id__gt=row_id)
-    nothing = Q(**{f"{column}__isnull": True})
-    if value is None:
-        return (nothing & tie) | ~nothing if backwards else nothing & tie
-    past = Q(**{f"{column}__lt" if smaller else f"{column}__gt": value}) | (Q(**{column: value}) & tie)
-    return past if backwards or column not in _NUMBERS else past | nothing
-
-
-def _mark(row: Enterprise, column: str) -> str:
-    text = json.dumps([getattr(row, column), row.pk], ensure_ascii=False)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read_mark(text: str, column: str) -> tuple[Any, int] | None:
-    """The value and id of a mark; None for one that this list did not give out."""
-    try:
-        found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except ValueError:
-        return None
-    if not isinstance(found, list) or len(found) != 2 or type(found[1]) is not int or abs(found[1]) > LARGEST_FEN:
-        return None
-    value = found[0]
-    is_number = value is None or (type(value) is int and abs(value) <= LARGEST_FEN)
-    is_text = isinstance(value, str) and "\0" not in value
-    return (value, found[1]) if (is_number if column in _NUMBERS else is_text) else None
-
-
-def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
-    """What the filters offer: regions of the actor that have enterprises, sizes, kinds."""
-    known = regions()
-    used = enterprises_in_scope(actor).order_by().values_list("region_code", flat=True).distinct()
-    facts = {fact.key: fact for fact in corpus().vocabulary}
+def _choices(codes: frozenset[str]) -> dict[str, list[tuple[str, str]]]:
+    """What the filters offer: regions that have enterprises, sizes, kinds."""
+    known, facts = regions(), {fact.key: fact for fact in corpus().vocabulary}
     return {
-        "regions": sorted(((code, known.name(code)) for code in used if code), key=lambda pair: pair[0]),
+        "regions": [(code, known.name(code)) for code in sorted(codes) if code],
         "sizes": [(value, value) for value in facts["enterprise_size"].values] if "enterprise_size" in facts else [],
         "fields": [(value, value) for value in facts["enterprise_kinds"].values],
     }
@@ -285,11 +289,14 @@ class _Kept:
     def __init__(self) -> None:
         self.lock = Lock()
         self.key: tuple[int, str] | None = None
-        self.whole: Columns | None = None
+        self.whole: VersionedColumns | None = None
+        self.last_award = 0
         self.scopes: dict[tuple[frozenset[str], bool], Columns] = {}
 
 
 _kept = _Kept()
+MOST_CHANGED = 5
+"""The register is read whole again when more than one in so many enterprises has changed."""
 
 
 def forget_columns() -> None:
@@ -299,14 +306,19 @@ def forget_columns() -> None:
 
 
 def register_columns(actor: Actor) -> Columns:
-    """The register in the actor's scope as columns, in order of id; kept until the register or the policies change."""
+    """The register in the actor's scope as columns, in order of id; kept until the register or the policies change.
+
+    When few enterprises have changed, only these are read again: a simulation right after an edit need not wait.
+    """
     codes = region_codes(actor, READERS)
     wide = bool(actor.grants_of(_WIDE))
     key = (register_version(), edition().digest)
     with _kept.lock:
         if _kept.key != key or _kept.whole is None:
-            _kept.whole, _kept.scopes, _kept.key = _whole_register(), {}, key
-        whole = _kept.whole
+            if _kept.key is None or _kept.key[1:] != key[1:]:
+                _kept.whole = None
+            _kept.whole, _kept.scopes, _kept.key = _whole_register(_kept), {}, key
+        whole = _kept.whole.columns
         if codes is None:
             return whole
         if (codes, wide) not in _kept.scopes:
@@ -316,23 +328,46 @@ def register_columns(actor: Actor) -> Columns:
         return _kept.scopes[codes, wide]
 
 
-def _whole_register() -> Columns:
-    builder = ColumnsBuilder(corpus())
-    for uscc, name, facts, objects in _stored_rows():
-        builder.add(uscc, name, facts, objects)
-    rows = list(Award.objects.order_by("enterprise_id", "on", "id").values_list(
-        "enterprise__uscc", "measure", "on", "amount", "object", "tier"
+def _whole_register(kept: _Kept) -> VersionedColumns:
+    known, changed, last = kept.whole, None, 0
+    if known is not None:
+        rows = Enterprise.objects.order_by("id").values_list("id", "record__version")
+        now = np.array([(row_id, version or 0) for row_id, version in rows.iterator(20_000)], np.int64).reshape(-1, 2)
+        changed, last = known.changed(now[:, 0], now[:, 1]), kept.last_award
+        awarded = list(Award.objects.filter(id__gt=last).values_list("enterprise_id", flat=True))
+        if Award.objects.count() != known.columns.awards.num_rows + len(awarded):
+            changed = None  # an award that was being written when the others were read, or one that is gone
+        elif changed is not None:
+            changed = np.union1d(changed, np.array(awarded, np.int64))
+    if known is None or changed is None or len(changed) * MOST_CHANGED > len(now):
+        found, kept.last_award = _read_columns(Enterprise.objects.all(), Award.objects.all())
+        return found
+    if not len(changed):
+        return known
+    ids = changed.tolist()
+    fresh, last_fresh = _read_columns(
+        Enterprise.objects.filter(id__in=ids), Award.objects.filter(enterprise_id__in=ids)
+    )
+    kept.last_award = max(last, last_fresh)
+    return known.with_enterprises(fresh)
+
+
+def _read_columns(rows: QuerySet[Enterprise], awards: QuerySet[Award]) -> tuple[VersionedColumns, int]:
+    """Rows and their awards as columns, in order of id; and the last award."""
+    builder, heads = ColumnsBuilder(corpus()), []
+    names = ("id", "uscc", "name", "record__version", "record__facts", "record__objects_known")
+    for row_id, uscc, name, version, facts, objects in rows.order_by("id").values_list(*names).iterator(5000):
+        builder.add(uscc, name, facts or {}, objects or ())
+        heads.append((row_id, version or 0))
+    made = list(awards.order_by("enterprise_id", "on", "id").values_list(
+        "enterprise__uscc", "measure", "on", "amount", "object", "tier", "id"
     ))  # fmt: skip
-    columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in AWARDS]
+    columns: list[list[Any]] = [list(column) for column in zip(*made, strict=True)] if made else [[] for _ in range(7)]
+    last = max(columns.pop(), default=0)
     columns[4], columns[5] = [each or None for each in columns[4]], [each or None for each in columns[5]]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, AWARDS, strict=True)]
-    return builder.build(pa.table(arrays, schema=AWARDS))
-
-
-def _stored_rows() -> Iterator[tuple[str, str, Any, Any]]:
-    rows = Enterprise.objects.order_by("id").values_list("uscc", "name", "record__facts", "record__objects_known")
-    for uscc, name, facts, objects in rows.iterator(5000):
-        yield uscc, name, facts or {}, objects or ()
+    ids, versions = np.array(heads, np.int64).reshape(-1, 2).T
+    return VersionedColumns(builder.build(pa.table(arrays, schema=AWARDS)), ids, versions), last
 
 
 def _within(whole: Columns, rows: QuerySet[Enterprise]) -> Columns:

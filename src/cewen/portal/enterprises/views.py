@@ -53,23 +53,22 @@ def _query_text(query: selectors.RegisterQuery) -> str:
 @require_GET
 def register(request: PortalRequest) -> HttpResponse:
     actor, query = request.actor, _query(request)
-    rows = selectors.search(actor, query)
-    page = selectors.page_of(rows, query.sort, request.GET.get("after", ""), request.GET.get("before", ""))
+    found = selectors.page_of(actor, query, request.GET.get("after", ""), request.GET.get("before", ""))
     context: dict[str, Any] = {
         "query": query,
         "query_text": _query_text(query),
-        "page": page,
-        "count": selectors.count_of(actor, query),
+        "page": found.page,
+        "count": found.count,
         "regions": regions(),
-        "sorts": [(key, words) for key, (words, _column, _descending) in selectors.SORTS.items()],
+        "sorts": [(key, words) for key, (words, _order) in selectors.SORTS.items()],
     }
     if request.htmx:
         return render(request, "enterprises/rows.html", context)
     context |= {
-        "choices": selectors.choices(actor),
+        "choices": found.choices,
         "views": selectors.saved_views(actor),
         "imports": actor.may(services.DECIDERS),
-        "everything": selectors.count_of(actor, selectors.RegisterQuery()),
+        "everything": found.everything,
     }
     return render(request, "enterprises/register.html", context)
 
