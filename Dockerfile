@@ -1,4 +1,5 @@
 # The portal with everything it needs; data lives in /data. Build: docker build -t cewen .
+# Stop with SIGTERM (what docker stop sends): requests under way end first.
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 COPY requirements.lock pyproject.toml README.md ./
@@ -15,7 +16,8 @@ FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /data --create-home cewen
+    && useradd --uid 10001 --user-group --home-dir /data --no-create-home --shell /usr/sbin/nologin cewen \
+    && install --directory --owner=cewen --group=cewen --mode=700 /data
 COPY --from=build /opt/cewen /opt/cewen
 ENV PATH=/opt/cewen/bin:$PATH PYTHONUNBUFFERED=1 CEWEN_DATA=/data CEWEN_LOG=json
 USER cewen

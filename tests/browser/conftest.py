@@ -19,7 +19,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory, need: Callable[[object, str
 
 
 @pytest.fixture(scope="session")
-def browser(portal: ServedPortal) -> Iterator[Any]:
+def browser(need: Callable[[object, str], None]) -> Iterator[Any]:
     """Chromium."""
+    need(not missing(), missing())
     with open_browser() as found:
         yield found

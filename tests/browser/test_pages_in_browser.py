@@ -13,7 +13,7 @@ from browser_support import WIDTHS, ServedPortal, Visit
 
 PEOPLE = (
     "", "enterprise", "district", "city", "province", "expert", "preparer", "approver", "exporter", "supervisor",
-    "statistician", "editor", "administrator",
+    "statistician", "editor", "confirmer", "administrator",
 )  # fmt: skip
 """Sign-in names of the demonstration, and nobody."""
 MOST_PAGES = 14

@@ -16,10 +16,13 @@ django.setup()
 from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from cewen.portal.api.services import forget_calls  # noqa: E402
 from cewen.portal.enterprises.selectors import forget_columns  # noqa: E402
 
 _triggers = import_module("cewen.portal.audit.migrations.0002_triggers")
-_further = [import_module(f"cewen.portal.{name}.migrations.0002_triggers") for name in ("indicators", "tasks")]
+_further = [
+    import_module(f"cewen.portal.{name}.migrations.0002_triggers") for name in ("enterprises", "indicators", "tasks")
+]
 _editor = SimpleNamespace(connection=connection)
 _state = {"dropped": False}
 
@@ -52,4 +55,5 @@ def audit_triggers(request: pytest.FixtureRequest) -> Iterator[None]:
 def empty_cache() -> None:
     """Neither rate limits nor the register of one test count in the next: versions start anew with each database."""
     cache.clear()
+    forget_calls(now=9e11)
     forget_columns()

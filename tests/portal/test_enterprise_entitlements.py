@@ -60,7 +60,8 @@ def test_quotes_have_their_numbers_marked_and_lose_no_character() -> None:
 
 
 def test_every_clause_a_line_leads_to_is_there(client: Client) -> None:
-    page = client.get("/mine/", {"on": MEASURES_DAY, "as_if": "1"}).content.decode()
+    pages = [{"on": MEASURES_DAY, "as_if": "1", **more} for more in ({}, {"state": "not_met"})]
+    page = "".join(client.get("/mine/lines/", each).content.decode() for each in pages)
     addresses = set(re.findall(r'href="(/policies/[^"]+/clauses/[^"]+)"', page))
     assert len(addresses) > 10
     assert {address for address in addresses if client.get(address).status_code != 200} == set()

@@ -23,6 +23,7 @@ FILES = {
         "forms",
         "views",
         "api",
+        "shapes",
         "admin",
         "urls",
     )

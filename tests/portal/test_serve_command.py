@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -54,7 +56,28 @@ def test_setting_up_again_keeps_everything(data: Path) -> None:
         (people,) = connection.execute("SELECT count(*) FROM accounts_person").fetchone()
         (held,) = connection.execute("SELECT count(*) FROM accounts_roleassignment").fetchone()
     connection.close()
-    assert people == held == 13
+    assert people == held == 14
+
+
+def test_a_demonstration_has_policies_of_its_own_which_stay_when_it_is_no_demonstration(data: Path) -> None:
+    own = data / "policies"
+    assert (own / "wuhan" / "2022-software-plan" / "policy.yaml").is_file()
+    (own / "kept.yaml").write_text("", encoding="utf-8")
+    code = (
+        "import sys; from pathlib import Path; from cewen.portal.installation import make_own_policies, start; "
+        "data = Path(sys.argv[1]); make_own_policies(data); start(data); "
+        "from cewen.rules.load import policies_home; print(policies_home())"
+    )
+    variables = {
+        name: text for name, text in os.environ.items() if name not in ("CEWEN_POLICIES", "DJANGO_SETTINGS_MODULE")
+    }
+    done = subprocess.run([sys.executable, "-c", code, str(data)], capture_output=True, text=True, env=variables)
+    assert done.stdout.strip() == str(own), done.stderr
+    assert (own / "kept.yaml").is_file()  # never copied over
+    named = subprocess.run([sys.executable, "-c", code, str(data)], capture_output=True, text=True,
+                           env={**variables, "CEWEN_POLICIES": "/elsewhere"})  # fmt: skip
+    assert named.stdout.strip() == "/elsewhere"
+    assert not list(data.glob(".policies*"))
 
 
 def test_a_sound_chain_verifies_and_prints_its_end(data: Path) -> None:

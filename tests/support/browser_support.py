@@ -41,6 +41,7 @@ class ServedPortal:
     address: str
     people: tuple[str, ...]
     password: str
+    entrance: str = ""
 
 
 @contextmanager
@@ -63,7 +64,8 @@ def served_portal(folder: Path) -> Iterator[ServedPortal]:
         password = re.search(r"密码都是 (\S+)", said)
         assert password, said
         people = re.findall(r"^([a-z]+) {2,}\S", said, re.MULTILINE)
-        yield ServedPortal(address, tuple(people), password[1])
+        entrance = re.search(r"http://\S+/demonstration/\S+/", said)
+        yield ServedPortal(address, tuple(people), password[1], entrance[0] if entrance else "")
     finally:
         process.terminate()
         process.wait(timeout=60)
@@ -143,7 +145,8 @@ class Visit:
     def links(self) -> list[str]:
         """Paths of the pages this page leads to, without downloads, languages and signing out."""
         found: list[str] = self.page.eval_on_selector_all(
-            "a[href]", "all => all.map(each => each.pathname + each.search)"
+            "a[href]",  # those of drawings too, which tell their address another way
+            "all => all.map(each => new URL(each.href.baseVal ?? each.href, location)).map(to => to.pathname + to.search)",
         )
         left_out = ("/accounts/logout", "/language", "/static", "/api/v1")
         return [each for each in dict.fromkeys(found) if each.startswith("/") and not each.startswith(left_out)]

@@ -28,6 +28,8 @@ from cewen.cli.evaluate_findings import (
 from cewen.cli.evaluate_stop import stops_when_told
 from cewen.cli.evaluate_tables import show
 from cewen.cli.options import json_option, on_option, policies_options, year_option
+from cewen.cli.remote import refuse_beside_server, server_option
+from cewen.cli.remote_sheets import evaluate_there
 from cewen.cli.terminal import console, print_json, say_notices
 from cewen.engine.backends.base import Backend, load_backend
 from cewen.engine.batch import EnterpriseResults, award_rows, evaluate_register
@@ -66,6 +68,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--strict", is_flag=True, help="名册有一处问题或警告就停下，不写结果；默认只略过有问题的企业，其余照算")
 @click.option("--findings", type=_FILE, metavar="文件", help="逐处写出名册的问题：.csv .xlsx")
 @json_option
+@server_option
 def command(
     register: Path,
     on: date,
@@ -80,6 +83,7 @@ def command(
     strict: bool,
     findings: Path | None,
     as_json: bool,
+    server: str | None,
 ) -> None:
     """一册企业：逐家计算，汇总与导出。
 
@@ -89,6 +93,12 @@ def command(
 
     例：cewen evaluate 名册.xlsx --on 2024-06-30 --out 奖补.xlsx --report 报告.html
     """
+    if server is not None:
+        other_engine = "" if engine == AUTO else engine
+        refuse_beside_server(policies=home, policy=policy_ids, out=out, report=report, engine=other_engine,
+                             all=show_all, strict=strict, findings=findings)  # fmt: skip
+        print_json(evaluate_there(server, register, {"on": on, "year": year, "as_if_in_force": as_if_in_force}))
+        return
     _check_usage(register, out, report, findings, engine)
     totals_only = as_json and not out and not report
     job = Job(register, year, out, report, findings, engine, show_all, as_if_in_force, strict, totals_only)

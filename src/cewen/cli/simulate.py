@@ -10,8 +10,10 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from cewen.base.period import last_full_year
 from cewen.cli.evaluate_stop import stops_when_told
 from cewen.cli.options import json_option, on_option, policies_options, year_option
+from cewen.cli.remote import refuse_beside_server, send, server_option
 from cewen.cli.simulate_options import budget_of, growth_of, take_up_of
 from cewen.cli.simulate_sweep import show_sweep
 from cewen.cli.simulate_tables import show
@@ -34,11 +36,13 @@ from cewen.engine.simulate.workbook import write_workbook
 from cewen.rules.load import Corpus, load_corpus, require_sound
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+MOST_POINTS_THERE = 20
+"""Points a portal works out at a time."""
 _RULES = [rule.value for rule in BudgetRule]
 
 
 @click.command()
-@click.argument("register", type=click.Path(path_type=Path, exists=True))
+@click.argument("register", type=click.Path(path_type=Path, exists=True), required=False)
 @click.option(
     "--reform",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -71,8 +75,9 @@ _RULES = [rule.value for rule in BudgetRule]
 @click.option("--out", type=_FILE, metavar="文件", help="写出 xlsx")
 @click.option("--report", type=_FILE, metavar="文件", help="写出一页 HTML 报告（自成一体，不联网）")
 @json_option
+@server_option
 def command(
-    register: Path,
+    register: Path | None,
     reform: Path | None,
     against: str | None,
     ignore_region: bool,
@@ -93,10 +98,11 @@ def command(
     out: Path | None,
     report: Path | None,
     as_json: bool,
+    server: str | None,
 ) -> None:
     """改革模拟：改一个数，多花多少，谁受益，谁受损。
 
-    REGISTER 是名册（xlsx、csv、parquet 或文件夹）；政策文件夹里的文件不会改动。
+    REGISTER 是名册（xlsx、csv、parquet 或文件夹）；政策文件夹里的文件不会改动。与 --server 合用时不写：用那个门户的企业库。
 
     例：cewen simulate 名册.xlsx --reform reform.yaml --on 2024-06-30 --report 模拟.html
 
@@ -104,6 +110,14 @@ def command(
 
     例：cewen simulate 名册.xlsx --sweep 'rd-subsidy:cap={50万元..250万元}' --on 2024-06-30
     """
+    if server is not None:
+        refuse_beside_server(policies=home, policy=policy_ids, against=against, ignore_region=ignore_region,
+                             take_up=take_up, years=years, growth=growth, budget=budget, rank_by=rank_by, out=out,
+                             report=report, engine="" if engine == AUTO else engine)  # fmt: skip
+        print_json(_ask_there(server, register, reform, sweep, points, (on, year, as_if_in_force)))
+        return
+    if register is None:
+        raise click.UsageError("缺少 REGISTER：写明名册，或用 --server 由门户用它的企业库试算。")
     _check_usage(reform, against, ignore_region, sweep, policy_ids)
     _check_files(register, out, report, sweep)
     corpus = require_sound(load_corpus(home))
@@ -231,3 +245,23 @@ def _check_files(register: Path, out: Path | None, report: Path | None, sweep: s
         place = path.resolve().parent if register.is_dir() else path.resolve()
         if place == register.resolve():
             raise click.UsageError(f"“{path}”会混进或盖掉名册，换一个文件夹或文件名。")
+
+
+def _ask_there(
+    server: str,
+    register: Path | None,
+    reform: Path | None,
+    sweep: str | None,
+    points: int,
+    asked: tuple[date, int | None, bool],
+) -> object:
+    """What that portal simulates on its own register."""
+    if register is not None or (reform is None) == (sweep is None):
+        raise click.UsageError("与 --server 合用时不写 REGISTER，写 --reform 或 --sweep 其中一个。")
+    on, year, as_if = asked
+    shape = {"on": on.isoformat(), "year": year or last_full_year(on), "as_if_in_force": as_if}
+    if sweep is not None:
+        return send(server, "sweep", {"sweep": sweep, "points": min(points, MOST_POINTS_THERE), **shape})
+    assert reform is not None
+    data = read_reform(reform).reform.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return send(server, "simulate", {"reform": data, **shape})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,10 @@ COLUMNS = (
 """Columns of a file of observations. `region_code`, `basis`, `bound`, `published_estimated`, `source_url` and `note`
 may be empty or absent."""
 
+_TEXTS = ("region", "region_code", "source_title", "source_url", "note")
+_FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r](?=.)")
+_LONGEST_NUMBER = 60
+_ENDLESS = re.compile(r"[eE][+-]?[0-9]{3,}")
 REQUIRED = ("indicator", "region", "period", "value", "unit", "trust", "published_on", "source_title")
 
 
@@ -164,6 +169,10 @@ def _observation(row: Mapping[str, str], indicators: Indicators) -> Observation:
     if not row["source_title"]:
         message = f"{row['region']}{row['period']}的“{indicator.label}”没有写来源"
         raise CewenError.of("CW804", message, "没有来源的数不收：填 source_title，有网址的填 source_url。")
+    for name in _TEXTS:
+        if _FORMULA.match(row.get(name, "")):
+            message = f"{name} 以“{row[name][0]}”开头，表格软件会当作公式"
+            raise CewenError.of("CW805", message, "改成普通的文字；公布的文件要能直接用表格软件打开。")
     if not row["region"]:
         raise CewenError.of("CW805", f"“{indicator.label}”没有写地区", "填 region，如 武汉市。")
     return Observation(
@@ -185,11 +194,19 @@ def _observation(row: Mapping[str, str], indicators: Indicators) -> Observation:
     )
 
 
+def read_number(text: str) -> Fraction:
+    """An exact number with or without thousands separators. Raises ValueError; a number nobody could write out is none."""
+    plain = text.replace(",", "").strip()
+    if len(plain) > _LONGEST_NUMBER or _ENDLESS.search(plain):
+        raise ValueError("not a number of statistics")
+    return Fraction(plain)
+
+
 def _value(text: str) -> Fraction:
     try:
-        return Fraction(text.replace(",", ""))
-    except ValueError:
-        raise CewenError.of("CW805", f"“{text}”不是数", "value 只写数字，单位写在 unit。") from None
+        return read_number(text)
+    except (ValueError, ZeroDivisionError):
+        raise CewenError.of("CW805", f"“{text[:60]}”不是数", "value 只写数字，单位写在 unit。") from None
 
 
 def _unit(text: str, indicator: Indicator) -> str:

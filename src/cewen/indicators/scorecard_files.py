@@ -14,6 +14,7 @@ import yaml
 
 from cewen.base.errors import CewenError
 from cewen.base.source import Place
+from cewen.indicators.observation import read_number
 from cewen.indicators.scorecard import Appeal, Flag, ScoreCard, ScoreCell, ScoreItem, score_districts
 
 CELL_COLUMNS = ("district", "item", "plan", "result", "flag")
@@ -103,13 +104,13 @@ def card_of(content: CardContent, appeals: Iterable[Appeal] = ()) -> ScoreCard:
 
 
 def _number(value: Any, what: str) -> Fraction | None:
-    text = "" if value is None else str(value).replace(",", "").strip()
+    text = "" if value is None else str(value).strip()
     if not text:
         return None
     try:
-        return Fraction(text)
+        return read_number(text)
     except (ValueError, ZeroDivisionError):
-        raise CewenError.of("CW753", f"{what}“{value}”不是数", "只写数字，如 12.5；没有的留空。") from None
+        raise CewenError.of("CW753", f"{what}“{text[:60]}”不是数", "只写数字，如 12.5；没有的留空。") from None
 
 
 def _text(value: Fraction | None) -> str:

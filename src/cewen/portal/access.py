@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 
@@ -75,11 +76,15 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """The one who acts (操作人). Use cases take it in place of a request; an anonymous one has no `person_id`."""
+    """The one who acts (操作人). Use cases take it in place of a request; an anonymous one has no `person_id`.
+
+    `is_read_only`: by a token that changes nothing.
+    """
 
     person_id: int | None = None
     name: str = "未登录"
     grants: tuple[Grant, ...] = field(default=())
+    is_read_only: bool = False
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -129,8 +134,8 @@ def require(actor: Actor, allowed: Iterable[Role], what: str) -> None:
     """Go on when the actor may; raise Refused naming the act otherwise."""
     wanted = frozenset(allowed)
     if not actor.may(wanted):
-        labels = "、".join(role.label for role in Role if role in wanted)
-        raise Refused(f"{what}须由{labels}办理。")
+        labels = _("、").join(_(role.label) for role in Role if role in wanted)
+        raise Refused(_("%(what)s须由%(roles)s办理。") % {"what": what, "roles": labels})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from cewen.base.source import Place
 
 KEY_FILE = "secret-key"
 SHORTEST_KEY = 50
+SHORTEST_DEMO_KEY = 32
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 DATABASE_KINDS = ("sqlite", "postgres", "postgresql")
 HASHES = ("sha256", "sm3")
 LOG_STYLES = ("text", "json")
@@ -33,7 +35,11 @@ class Variable:
 VARIABLES = (
     Variable("CEWEN_DATA", "数据文件夹：数据库、密钥、邮件、静态文件", "./cewen-data"),
     Variable("DATABASE_URL", "数据库：sqlite:///文件 或 postgres://用户:口令@主机/库", "数据文件夹里的 cewen.sqlite3"),
-    Variable("CEWEN_POLICIES", "政策文件夹", "随软件附带的政策"),
+    Variable(
+        "CEWEN_POLICIES",
+        "政策文件夹；起草的政策发布到这里",
+        "数据文件夹里的 policies，没有则为随软件附带的政策（不能发布）",
+    ),
     Variable("CEWEN_SECRET_KEY", "签名密钥，不少于 50 个字符", "数据文件夹里的 secret-key，第一次启动时生成"),
     Variable("CEWEN_HOSTS", "对外的主机名，逗号分隔", "localhost,127.0.0.1,[::1]"),
     Variable("CEWEN_ORIGINS", "反向代理对外的来源（https://…），逗号分隔", "无"),
@@ -46,6 +52,8 @@ VARIABLES = (
     Variable("CEWEN_OIDC_CLIENT", "在统一身份认证登记的应用编号", "无"),
     Variable("CEWEN_OIDC_SECRET", "在统一身份认证登记的应用密钥", "无"),
     Variable("CEWEN_LOG", "日志：text 只记警告与错误；json 每个请求一行 JSON", "text"),
+    Variable("CEWEN_IMPORT_DAYS", "收到而没有载入的名册文件留几天；载入后即删", "30"),
+    Variable("CEWEN_DEMO", "演示：由 cewen serve --demo 自己设定，不要手工设；1 有导览，入口密钥另可一点即入", "无"),
     Variable("CEWEN_OIDC_NAME", "登录页上统一身份认证的名称", "统一身份认证"),
 )
 """Every variable, in the order the settings page shows them."""
@@ -70,6 +78,22 @@ class Environment:
     oidc_client: str
     oidc_secret: str
     oidc_name: str
+    demo: str = ""
+    import_days: int = 30
+
+    @property
+    def is_demo(self) -> bool:
+        """True for a demonstration: its pages offer guided tours."""
+        return bool(self.demo)
+
+    @property
+    def demo_key(self) -> str:
+        """The secret part of the address that opens signing in by one click; "" where there is none.
+
+        There is none where anyone but this machine is meant to come: behind proxies, over https, under other names.
+        """
+        is_outward = self.is_https or self.proxy_count or self.origins or not set(self.hosts) <= LOOPBACK_HOSTS
+        return "" if is_outward or len(self.demo) < SHORTEST_DEMO_KEY else self.demo
 
     @property
     def oidc_origin(self) -> str | None:
@@ -120,10 +144,18 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
     if mail is not None and (urlsplit(mail).scheme not in ("smtp", "smtps") or not urlsplit(mail).hostname):
         refuse("CEWEN_MAIL", "不是可用的发信服务器地址", "写成 smtp://用户:口令@主机:端口。")
     oidc = variables.get("CEWEN_OIDC_URL") or None
-    if oidc is not None and not re.match(r"^https?://[^/]+", oidc):
+    # The token comes straight from the provider and counts for that reason: over http whoever listens could make one.
+    if oidc is not None and not re.match(r"^https://[^/]+|^http://(localhost|127\.0\.0\.1|\[::1\])[:/]", oidc):
         refuse("CEWEN_OIDC_URL", "统一身份认证的地址要以 https:// 开头", "照对方给的发现地址填写。")
     if oidc is not None and not (variables.get("CEWEN_OIDC_CLIENT") and variables.get("CEWEN_OIDC_SECRET")):
         refuse("CEWEN_OIDC_CLIENT", "有统一身份认证的地址，缺应用编号或密钥", "两个都填，或都不填。")
+    days = variables.get("CEWEN_IMPORT_DAYS") or "30"
+    if not re.fullmatch(r"[1-9]\d{0,3}", days):
+        refuse("CEWEN_IMPORT_DAYS", f"“{days}”不是天数", "写一个 1 到 9999 的整数。")
+        days = "30"
+    demo = (variables.get("CEWEN_DEMO") or "").removeprefix("0")
+    if demo not in ("", "1") and len(demo) < SHORTEST_DEMO_KEY:
+        refuse("CEWEN_DEMO", "不是 1，也不够长，作不了演示的入口密钥", "不要设它；用 cewen serve --demo 启动演示。")
     if faults:
         raise CewenError(faults)
     return Environment(
@@ -142,6 +174,8 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
         oidc_client=variables.get("CEWEN_OIDC_CLIENT") or "",
         oidc_secret=variables.get("CEWEN_OIDC_SECRET") or "",
         oidc_name=variables.get("CEWEN_OIDC_NAME") or "统一身份认证",
+        demo=demo,
+        import_days=int(days),
     )
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from cewen import __version__
 from cewen.portal.access import Refused
@@ -44,7 +45,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             request.actor = SimpleLazyObject(lambda: actor_of_token(secret.strip()))  # type: ignore[attr-defined]
         else:
@@ -65,7 +66,7 @@ class AccessMiddleware:
         match = request.resolver_match
         allowed = ACCESS.get(match.view_name) if match else None
         if allowed is None:
-            raise PermissionDenied("这个页面不在访问清单上，任何人都不能打开。")
+            raise PermissionDenied(_("这个页面不在访问清单上，任何人都不能打开。"))
         actor = request.actor  # type: ignore[attr-defined]
         if actor.may(allowed):
             return None
@@ -73,7 +74,7 @@ class AccessMiddleware:
             return redirect_to_login(request.get_full_path())
         if not actor.is_known:
             return JsonResponse({"detail": "请先登录，或在 Authorization 里带上令牌。"}, status=401)
-        raise PermissionDenied("您的角色不能打开这个页面。")
+        raise PermissionDenied(_("您的角色不能打开这个页面。"))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
         """A use case that refuses shows the page that says why."""

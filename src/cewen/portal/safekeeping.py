@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -28,7 +29,7 @@ from cewen.portal.environment import KEY_FILE, SHORTEST_KEY, Environment, read_e
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = "database"
-FOLDERS = ("files", "mail")
+FOLDERS = ("files", "mail", "policies")
 """What of the data folder is kept besides the database; static files are made again at the next start."""
 _BLOCK = 1 << 20
 _TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
@@ -113,9 +114,11 @@ def restore_backup(environment: Environment, source: Path) -> Kept:
                 "--quiet",
                 stdin=place / DATABASE,
             )
+            _run(environment, "psql", "--set", "ON_ERROR_STOP=1", "--quiet", "--command", _apart(is_sqlite=False))
         else:
             path = _sqlite_path(environment)
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _set_apart(place / DATABASE)
             shutil.copyfile(place / DATABASE, path)
             os.chmod(path, 0o600)
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -126,6 +129,27 @@ def restore_backup(environment: Environment, source: Path) -> Kept:
 
 
 # --- the database
+
+
+def _apart(*, is_sqlite: bool) -> str:
+    """Moves the register's version far on: a server that kept the register of before reads all of it anew.
+
+    Its lower 32 bits count changes (`EPOCH_BITS` of the register's selectors); the upper ones take a random step.
+    """
+    far = (1 + secrets.randbelow(1 << 24)) << 32
+    change = (
+        f"INSERT INTO enterprises_registerstate (id, version) VALUES (1, {far}) "
+        f"ON CONFLICT (id) DO UPDATE SET version = enterprises_registerstate.version + {far}"
+    )
+    if is_sqlite:
+        return change
+    return f"DO $$ BEGIN IF to_regclass('enterprises_registerstate') IS NOT NULL THEN {change}; END IF; END $$"
+
+
+def _set_apart(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as copy, copy:
+        if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'enterprises_registerstate'").fetchone():
+            copy.execute(_apart(is_sqlite=True))
 
 
 def _kind(environment: Environment) -> str:

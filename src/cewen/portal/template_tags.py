@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from cewen.base.money import display_money, yuan_text
 from cewen.base.period import InForce, Validity
+from cewen.portal import glossary
 from cewen.portal.access import Role
 from cewen.rules.regions import Regions
 
@@ -144,6 +145,44 @@ def operator(sign: str) -> str:
 def get(mapping: Mapping[Any, Any], key: Any) -> Any:
     """The value under a key; None where there is none."""
     return mapping.get(key)
+
+
+@register.inclusion_tag("parts/term.html")
+def term(key: str) -> dict[str, str]:
+    """A word with its meaning behind a `?`: `{% term "ceiling" %}`; not inside a paragraph, which cannot hold it."""
+    return _shown(key)
+
+
+@register.inclusion_tag("parts/terms.html")
+def terms(*keys: str) -> dict[str, Any]:
+    """A line with the words of a page and their meanings: `{% terms "target" "projection" %}`."""
+    return {"terms": [_shown(key) for key in keys]}
+
+
+def _shown(key: str) -> dict[str, str]:
+    found, language = glossary.term(key), get_language() or ""
+    reckoned = found.reckoned.to(language) if found.reckoned else ""
+    return {"key": key, "word": found.word.to(language), "meaning": found.meaning.to(language), "reckoned": reckoned}
+
+
+@register.inclusion_tag("parts/sorting.html", takes_context=True)
+def sorting(context: RequestContext, name: str, label: str, number: bool = False) -> dict[str, Any]:
+    """The heading of a column one can sort by: `{% sorting "due" _("到期") %}`.
+
+    Goes by `sort` of the page ("due", "-due"), which the view takes from `listing.asked_order`; a second click turns it.
+    """
+    order = str(context.get("sort") or context["request"].GET.get("sort", ""))
+    is_current = order.removeprefix("-") == name
+    return {
+        "label": label, "number": number, "is_current": is_current, "is_descending": order.startswith("-"),
+        "address": query(context, sort=f"-{name}" if order == name else name, page=None),
+    }  # fmt: skip
+
+
+@register.inclusion_tag("parts/exports.html", takes_context=True)
+def exports(context: RequestContext) -> dict[str, Any]:
+    """Links to what is listed as a file: `{% exports %}`; the view asks `listing.asked_file`."""
+    return {"files": [(kind, query(context, file=kind, page=None)) for kind in ("csv", "xlsx")]}
 
 
 @register.simple_tag(takes_context=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -189,11 +190,15 @@ def test_a_token_without_a_session_needs_no_mark_but_a_session_does() -> None:
 def test_a_write_with_a_key_is_done_once_and_answered_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
 
-    def count(text: str, _name: str) -> dict[str, object]:
+    def count(text: str, _name: str) -> str:
         done.append(text)
+        return text
+
+    def shape(text: str) -> dict[str, object]:
         return {"title": text, "text_sha256": str(len(done)), **{name: [] for name in FIELDS}}
 
-    monkeypatch.setattr("cewen.portal.api.selectors.read_text", count)
+    monkeypatch.setattr("cewen.portal.policies.api.parse_document", count)
+    monkeypatch.setattr("cewen.portal.policies.api.document_json", shape)
     header, _row, _actor = token_of(Role.OFFICER_CITY)
     send = {"authorization": header, "idempotency-key": "a-1"}
     first = post("read", {"text": "甲"}, **send)
@@ -219,7 +224,7 @@ def test_a_write_that_failed_may_be_tried_again(monkeypatch: pytest.MonkeyPatch)
         raise RuntimeError(text)
 
     with monkeypatch.context() as patch:
-        patch.setattr("cewen.portal.api.selectors.read_text", fail)
+        patch.setattr("cewen.portal.policies.api.parse_document", fail)
         assert is_problem(post("read", {"text": "甲"}, client, **send), 500)
     assert post("read", {"text": "甲"}, client, **send).status_code == 200
 
@@ -281,3 +286,58 @@ def test_the_document_tells_of_every_call() -> None:
 def test_a_finding_is_a_problem_with_a_remedy() -> None:
     handler = api._lookup_exception_handler(CewenError.of("CW600", "甲", "乙。"))
     assert handler is not None
+
+
+def test_the_guide_names_calls_that_are_there(repo: Path) -> None:
+    guide = (repo / "docs" / "how-to" / "interface.md").read_text(encoding="utf-8")
+    document = get("openapi.json").json()
+    named = re.findall(r"`(GET|POST|PUT|DELETE) (/api/v1/[^`]+)`", guide)
+    assert len(named) >= 7
+    assert [each for each in named if each[0].lower() not in document["paths"].get(each[1], {})] == []
+
+
+def test_every_call_says_what_goes_in_what_goes_wrong_and_who_may() -> None:
+    document = get("openapi.json").json()
+    names = set()
+    for _address, method, call in domain.operations(document):
+        names.add(call["operationId"])
+        assert call["summary"]
+        assert call["tags"]
+        assert call["x-roles"]
+        assert {"401", "403", "404", "422", "429"} <= set(call["responses"])
+        assert (call["security"] == [{"token": []}]) == ("public" not in call["x-roles"])
+        for kind, content in call.get("requestBody", {}).get("content", {}).items():
+            assert kind == "multipart/form-data" or "example" in content, call["operationId"]
+        headers = {each["name"] for each in call["parameters"] if each["in"] == "header"}
+        assert ("If-None-Match" in headers) == (method == "get")
+        assert ("Idempotency-Key" in headers) == call["x-changes"]
+    assert len(names) > 100
+    problem = document["components"]["responses"]["Problem403"]["content"]["application/problem+json"]
+    assert problem["example"]["status"] == 403
+
+
+def test_every_example_of_a_body_is_of_its_shape() -> None:
+    """What the document shows can be sent: no example is refused for its shape."""
+    import jsonschema  # type: ignore[import-untyped]
+
+    document = get("openapi.json").json()
+    tried = 0
+    for _address, _method, call in domain.operations(document):
+        for content in call.get("requestBody", {}).get("content", {}).values():
+            if "example" in content:
+                tried += 1
+                schema = {**content["schema"], "components": document["components"]}
+                jsonschema.validate(content["example"], schema)
+    assert tried >= 25
+
+
+def test_the_page_of_calls_shows_who_may_what_goes_in_and_a_line_to_try() -> None:
+    page = Client().get("/api/v1/docs").content.decode()
+    assert "curl -H &quot;Authorization: Bearer $CEWEN_TOKEN&quot; -F files=@名册.xlsx" in page
+    assert "http://testserver/api/v1/explain" in page
+    one = Client().get("/api/?q=imports load").content.decode()
+    assert "/api/v1/imports/{import_id}/load" in one
+    assert "/api/v1/explain" not in one
+    assert "区经办、市经办、省经办、管理员" in one
+    assert "没有这样的接口" in Client().get("/api/?q=不会有的").content.decode()
+    assert Client().get("/api/", headers={"accept-language": "en"}).content.decode().count("Who may call") > 100

@@ -146,7 +146,7 @@ def test_a_file_that_is_none_is_refused_with_a_sentence(name: str, content: byte
 def test_a_zip_bomb_is_not_opened() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr("xl/worksheets/sheet1.xml", b"0" * (services.MOST_UNPACKED + 1))
+        made.writestr("xl/worksheets/sheet1.xml", b"0" * (services.DOOR.unpacked + 1))
     upload_file = SimpleUploadedFile("bomb.xlsx", packed.getvalue())
     response = client_as(Role.STATISTICIAN).post("/observations/import/", {"file": upload_file})
     assert "解开后过大" in response.content.decode()
@@ -239,3 +239,19 @@ def test_a_faulty_score_card_is_refused(wrong: str) -> None:
 def test_the_next_day_is_worked_out_when_it_begins() -> None:
     assert jobs.seconds_to_midnight(datetime(2026, 9, 1, 23, 59, 30, tzinfo=UTC)) == 30
     assert jobs.seconds_to_midnight(datetime(2026, 9, 1, tzinfo=UTC)) == 86400
+
+
+def test_the_figures_of_a_chart_can_be_taken_along() -> None:
+    response = Client().get("/targets/wuhan/2022-software-plan/software-revenue/chart.csv")
+    assert response.status_code == 200
+    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    kinds = {row["kind"] for row in rows}
+    assert {"published", "goal"} <= kinds
+    assert all(row["source"] for row in rows if row["kind"] == "published")
+    goal = next(row for row in rows if row["kind"] == "goal")
+    assert "二" in goal["source"]
+
+
+def test_a_chart_says_its_newest_figure_beside_the_dot() -> None:
+    page = Client().get("/targets/wuhan/2022-software-plan/software-revenue/").content.decode()
+    assert 'class="newest"' in page

@@ -98,7 +98,7 @@ def test_the_status_stands_on_the_page_in_words() -> None:
     for policy in CORPUS.policies:
         page = Client().get(f"/policies/{policy.id}/", {"on": DAY.isoformat()}).content.decode()
         state = policy.header.validity.on(DAY)
-        assert f'class="ribbon {state.value}"' in page
+        assert f'class="ribbon {state.value}' in page
         assert ("不能据以申报或拨付" in page) == (state is not InForce.IN_FORCE)
 
 

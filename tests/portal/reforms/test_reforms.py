@@ -208,7 +208,7 @@ def test_a_scenario_is_shared_by_a_link_until_it_is_withdrawn(register: None) ->
     assert reader.get(f"/reforms/scenarios/{found.pk}/").status_code == 404
     secret = services.share_scenario(actor, scenario_id=found.pk).share_secret
     opened = reader.get(f"/reforms/shared/{secret}/")
-    assert f"{KEY}|cap|200万元" in parse_qs(urlsplit(opened["Location"]).query)["c"]
+    assert f"{KEY}|cap|200万元" in parse_qs(urlsplit(opened.context["own_query"]).query)["c"]
     services.withdraw_scenario(actor, scenario_id=found.pk)
     assert reader.get(f"/reforms/shared/{secret}/").status_code == 404
 
@@ -242,7 +242,7 @@ def test_a_scenario_saved_in_the_browser_is_listed_found_exported_and_removed(re
     assert client.post("/reforms/save/", {"state": state, "title": "=提上限", "note": ""}).status_code == 302
     assert client.post("/reforms/save/", {"state": state, "title": " "}).status_code == 422
     assert "提上限" in client.get("/reforms/scenarios/?q=上限&sort=title").content.decode()
-    assert "'=提上限" in client.get("/reforms/scenarios/?format=csv").content.decode()
+    assert "'=提上限" in client.get("/reforms/scenarios/?file=csv").content.decode()
     found = Scenario.objects.get()
     assert client.post(f"/reforms/scenarios/{found.pk}/remove/").status_code == 302
     assert "提上限" not in client.get("/reforms/scenarios/").content.decode()

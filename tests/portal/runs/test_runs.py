@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cewen.engine.factsheet import FactSheet
 from cewen.engine.register import read_register
-from cewen.portal.access import Refused, Role
+from cewen.portal.access import SYSTEM, Refused, Role
 from cewen.portal.accounts.selectors import actor_of_person
 from cewen.portal.audit.models import Event
 from cewen.portal.enterprises.jobs import load_sheets
@@ -235,3 +235,69 @@ def test_a_line_of_steps_has_gaps_where_there_is_no_value() -> None:
 )
 def test_money_of_an_axis_is_short(fen: int, words: str) -> None:
     assert short_money(fen) == words
+
+
+# --- beside each other, and down to the enterprise ------------------------------------------------------------------
+
+
+def test_two_runs_stand_side_by_side_with_their_difference(register: None) -> None:
+    person = make_member(Role.OFFICER_CITY)
+    client, actor = client_of(person), actor_of_person(person)
+    first, second = start(actor, title="前"), start(actor, title="后", on=date(2025, 12, 1), year=2023)
+    while jobs.work_once():
+        pass
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.summary is not None
+    assert second.summary is not None
+    answer = client.get("/runs/compare/", {"a": first.pk, "b": second.pk})
+    assert answer.context["whole"].ceiling == second.summary["ceiling"] - first.summary["ceiling"] != 0
+    assert sum(each.ceiling for each in answer.context["measures"]) == answer.context["whole"].ceiling
+    assert sum(each.ceiling for each in answer.context["districts"]) == answer.context["whole"].ceiling
+    assert client.get("/runs/compare/").status_code == 200
+    assert client.get("/runs/compare/", {"a": first.pk, "b": 999999}).status_code == 404
+    stranger = client_of(make_member(Role.OFFICER_CITY))
+    assert stranger.get("/runs/compare/", {"a": first.pk, "b": second.pk}).status_code == 404
+    assert f'value="{first.pk}"' in client.get(f"/runs/{second.pk}/").content.decode()
+
+
+def test_a_district_and_a_size_lead_down_to_their_enterprises(register: None) -> None:
+    person = make_member(Role.OFFICER_CITY)
+    client, found = client_of(person), start(actor_of_person(person))
+    jobs.work_once()
+    found.refresh_from_db()
+    assert found.summary is not None
+    page = client.get(f"/runs/{found.pk}/").content.decode()
+    district = next(each for each in found.summary["districts"] if each["entitled"] and each["code"])
+    assert f"/runs/{found.pk}/rows/?region={district['code']}" in page
+    rows = client.get(f"/runs/{found.pk}/rows/", {"region": district["code"]})
+    everything = selectors.result_rows(found)
+    codes = selectors.codes_of(actor_of_person(person), region=district["code"])
+    expected = sum(row["uscc"] in (codes or ()) for row in everything.to_pylist())
+    assert rows.context["count"] == expected
+    assert 0 < expected < everything.num_rows
+    for each in found.summary["districts"]:  # a zone within a district is not counted twice
+        own = selectors.codes_of(actor_of_person(person), region=each["code"]) or frozenset()
+        if each["code"]:
+            assert len(own) == each["enterprises"], each["name"]
+    size = next(each for each in found.summary["sizes"] if each["entitled"])
+    assert 0 < client.get(f"/runs/{found.pk}/rows/", {"size": size["name"]}).context["count"] < everything.num_rows
+    lines = client.get(f"/runs/{found.pk}/export/", {"region": district["code"]})
+    assert len(b"".join(lines.streaming_content).decode().splitlines()) == expected + 1  # type: ignore[attr-defined]
+
+
+def test_the_list_of_runs_never_builds_the_register(register: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a hundred thousand enterprises that takes seconds, and the form only wants to know a year."""
+
+    def forbidden(*_: Any) -> Any:
+        raise AssertionError("the whole register was read")
+
+    monkeypatch.setattr("cewen.portal.enterprises.selectors._whole_register", forbidden)
+    client = client_of(make_member(Role.OFFICER_CITY))
+    assert client.get("/runs/").status_code == 200
+    assert selectors.usual_year(SYSTEM, date(2025, 5, 31)) == 2024
+    assert selectors.usual_year(SYSTEM, date(2040, 5, 31)) == 2025
+
+
+def test_a_register_without_facts_begins_with_the_last_full_year() -> None:
+    assert selectors.usual_year(SYSTEM, date(2025, 5, 31)) == 2024

@@ -174,12 +174,14 @@ class Invitation(models.Model):
 class AccessToken(models.Model):
     """Access token (访问令牌) of a person for the REST interface. Only its SHA-256 is kept.
 
-    `roles` narrows what the token may do to these roles of its owner (comma-separated; "" for all of them).
+    `roles` narrows what the token may do to these roles of its owner (comma-separated; "" for all of them);
+    `is_read_only` to calls that change nothing.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(_("用途"), max_length=100)
     roles = models.CharField(_("角色"), max_length=400, blank=True)
+    is_read_only = models.BooleanField(_("只读"), default=False)
     secret_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("有效至"))

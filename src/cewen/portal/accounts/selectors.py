@@ -69,10 +69,9 @@ def actor_of_token(secret: str) -> Actor:
     if token is None or not token.person.is_active:
         return ANONYMOUS
     actor = actor_of_person(token.person)
-    if not token.roles:
-        return actor
     wanted = set(token.roles.split(","))
-    return Actor(actor.person_id, actor.name, tuple(grant for grant in actor.grants if grant.role in wanted))
+    grants = tuple(grant for grant in actor.grants if not token.roles or grant.role in wanted)
+    return Actor(actor.person_id, actor.name, grants, token.is_read_only)
 
 
 def regions() -> Regions:
@@ -193,3 +192,9 @@ def tokens_of(actor: Actor) -> QuerySet[AccessToken]:
 def enterprise_by_uscc(uscc: str) -> Organization | None:
     """The enterprise registered under a code; None when there is none."""
     return Organization.objects.filter(kind=OrganizationKind.ENTERPRISE, uscc=uscc).first()
+
+
+def members_of(uscc: str) -> QuerySet[RoleAssignment]:
+    """Who acts for the enterprise registered under a code, and since when."""
+    rows = RoleAssignment.objects.select_related("person", "organization")
+    return rows.filter(organization__uscc=uscc, role=Role.APPLICANT)

@@ -216,7 +216,7 @@ def end_deputy(actor: Actor, *, deputy_id: int) -> None:
 
 @transaction.atomic
 def issue_token(
-    actor: Actor, *, name: str, lasts: timedelta, roles: frozenset[Role] = frozenset()
+    actor: Actor, *, name: str, lasts: timedelta, roles: frozenset[Role] = frozenset(), is_read_only: bool = False
 ) -> tuple[AccessToken, str]:
     """签发令牌: the token and its secret, shown once. `roles` narrows it; it never reaches further than its owner."""
     require(actor, {Role.PERSON}, _("签发令牌"))
@@ -227,9 +227,10 @@ def issue_token(
     secret = f"cewen_{secrets.token_urlsafe(SECRET_BYTES)}"
     found = AccessToken.objects.create(
         person_id=actor.row_id, name=name, roles=",".join(sorted(roles)), secret_sha256=hash_secret(secret),
-        expires_at=timezone.now() + lasts,
+        expires_at=timezone.now() + lasts, is_read_only=is_read_only,
     )  # fmt: skip
-    record(actor, "accounts.token.issued", f"token:{found.pk}", {"name": name, "roles": sorted(roles)})
+    data = {"name": name, "roles": sorted(roles), "is_read_only": is_read_only}
+    record(actor, "accounts.token.issued", f"token:{found.pk}", data)
     return found, secret
 
 

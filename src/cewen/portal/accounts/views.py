@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,10 +20,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cewen.portal.access import ADMINISTRATORS, ASSIGNED, Actor, Role
 from cewen.portal.accounts import selectors, services
 from cewen.portal.accounts.forms import AcceptForm, AssignForm, DeputyForm, InviteForm, OrganizationForm, TokenForm
+from cewen.portal.accounts.models import Person, RoleAssignment
+from cewen.portal.listing import asked_file, asked_order, in_database_order, table_answer
 from cewen.portal.request import PortalRequest
 from cewen.portal.submission import submit
 
 PAGE_SIZE = 50
+PEOPLE_ORDERS = {"name": "name", "username": "username"}
+ORGANIZATION_ORDERS = {"name": "name", "kind": "kind", "code": "uscc", "region": "region_code"}
+"""What the lists can be sorted by, and the columns behind it."""
 
 
 @require_GET
@@ -72,7 +78,10 @@ def add_token(request: PortalRequest) -> HttpResponse:
     made = submit(
         form,
         lambda: services.issue_token(
-            actor, name=form.cleaned_data["name"], lasts=timedelta(days=form.cleaned_data["days"])
+            actor,
+            name=form.cleaned_data["name"],
+            lasts=timedelta(days=form.cleaned_data["days"]),
+            is_read_only=form.cleaned_data["is_read_only"],
         ),
     )
     if made is None:
@@ -94,8 +103,11 @@ def people(request: PortalRequest) -> HttpResponse:
 
 def _people(request: PortalRequest, form: AssignForm | None = None, status: int = 200) -> HttpResponse:
     actor = request.actor
-    words = request.GET.get("q", "").strip()
-    page = Paginator(selectors.people_in_scope(actor, words), PAGE_SIZE).get_page(request.GET.get("page"))
+    words, order = request.GET.get("q", "").strip()[:100], asked_order(request, PEOPLE_ORDERS, "name")
+    found = in_database_order(selectors.people_in_scope(actor, words), order, PEOPLE_ORDERS)
+    if kind := asked_file(request):
+        return table_answer(_people_rows(actor, list(found)), f"people-{timezone.localdate()}", kind)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     administers = actor.may(ADMINISTRATORS)
     held: dict[int, list[object]] = defaultdict(list)
     for each in selectors.assignments_in_scope(actor, list(page)):
@@ -104,6 +116,7 @@ def _people(request: PortalRequest, form: AssignForm | None = None, status: int 
         "page": page,
         "rows": [(person, held[person.pk]) for person in page],
         "words": words,
+        "sort": order,
         "invitations": [each for each in selectors.invitations_in_scope(actor)[:50] if each.is_open],
         "administers": administers,
         "assign_form": form or (_assign_form(actor) if administers else None),
@@ -111,6 +124,20 @@ def _people(request: PortalRequest, form: AssignForm | None = None, status: int 
         "regions": selectors.regions(),
     }
     return render(request, "accounts/people.html", context, status=status)
+
+
+def _people_rows(actor: Actor, found: list[Person]) -> Iterator[dict[str, object]]:
+    """One row for each role someone holds; people without a role have one row."""
+    held: dict[int, list[RoleAssignment]] = defaultdict(list)
+    for each in selectors.assignments_in_scope(actor, found):
+        held[each.person_id].append(each)
+    for person in found:
+        own = {"name": person.name, "username": person.username, "is_active": "yes" if person.is_active else "no"}
+        for each in held[person.pk]:
+            yield {**own, "role": each.role, "organization": each.organization.name, "region": each.region_code,
+                   "starts_on": each.starts_on, "ends_on": each.ends_on}  # fmt: skip
+        if not held[person.pk]:
+            yield {**own, "role": "", "organization": "", "region": "", "starts_on": None, "ends_on": None}
 
 
 def _assign_form(actor: Actor, data: Any = None) -> AssignForm:
@@ -197,9 +224,16 @@ def organizations(request: PortalRequest) -> HttpResponse:
     if made is not None:
         messages.success(request, _("已登记。"))
         return redirect("accounts:organizations")
-    words = request.GET.get("q", "").strip()
-    page = Paginator(selectors.organizations_in_scope(actor, words), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "form": form, "words": words, "regions": selectors.regions()}
+    words, order = request.GET.get("q", "").strip()[:100], asked_order(request, ORGANIZATION_ORDERS, "name")
+    found = in_database_order(selectors.organizations_in_scope(actor, words), order, ORGANIZATION_ORDERS)
+    if kind := asked_file(request):
+        rows = (
+            {"name": each.name, "kind": each.kind, "uscc": each.uscc or "", "region": each.region_code}
+            for each in found
+        )
+        return table_answer(rows, f"organizations-{timezone.localdate()}", kind)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "form": form, "words": words, "sort": order, "regions": selectors.regions()}
     return render(request, "accounts/organizations.html", context, status=422 if form.errors else 200)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
-from django.core.cache import cache
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cewen.portal.access import Actor, Refused
 from cewen.portal.api.domain import ANSWERS_KEPT, KNOWN_CALLS, UNKNOWN_CALLS, WINDOW_SECONDS, Allowance
 from cewen.portal.api.models import KeptAnswer
+from cewen.portal.counting import count_up, drop_old
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +57,28 @@ def keep_answer(kept: KeptAnswer, answer: Answer) -> None:
     kept.save()
 
 
+def forget_answers() -> int:
+    """Remove answers nobody may ask for again; how many."""
+    return KeptAnswer.objects.filter(created_at__lt=timezone.now() - ANSWERS_KEPT).delete()[0]
+
+
+def forget_calls(now: float | None = None) -> int:
+    """Remove counts of windows that are over; how many."""
+    return drop_old(_counts(), int((time.time() if now is None else now) // WINDOW_SECONDS))
+
+
+def _counts() -> Path:
+    found: Path = settings.ENVIRONMENT.data / "calls.sqlite3"
+    return found
+
+
 def count_call(actor: Actor, address: str, now: float | None = None) -> Allowance:
     """Count one call of a person, or of an address for someone not signed in, in the present window.
 
-    Counted in the cache of the worker process: with several workers, as many times the limit may pass.
+    Counted in a file of the data folder: all workers of a machine share one count.
     """
     moment = time.time() if now is None else now
     limit = KNOWN_CALLS if actor.is_known else UNKNOWN_CALLS
     window = int(moment // WINDOW_SECONDS)
-    key = f"api-calls:{actor.key if actor.is_known else address}:{window}"
-    cache.add(key, 0, WINDOW_SECONDS * 2)
-    try:
-        used = cache.incr(key)
-    except ValueError:  # dropped between the two lines
-        used = 1
+    used = count_up(_counts(), actor.key if actor.is_known else f"address:{address}", window)
     return Allowance(limit, limit - used, max(1, int((window + 1) * WINDOW_SECONDS - moment)))

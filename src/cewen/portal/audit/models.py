@@ -1,10 +1,11 @@
-"""Rows of the audit chain. Triggers of the database refuse to change or delete them (see the first migration)."""
+"""Rows of the audit chain, which triggers refuse to change or delete, and the rounds that run by the clock."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 
 from cewen.portal.audit.domain import GENESIS, Head, Link
 
@@ -60,3 +61,25 @@ class ChainHead(models.Model):
     @property
     def head(self) -> Head:
         return Head(self.sequence, self.digest)
+
+
+class Round(models.Model):
+    """Round (定时工作): when it is due next, who is at it and until when at most, how often it ran and failed.
+
+    One row a round, and the row is its lease: whoever puts its mark on it runs the round, on whatever machine.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    due_at = models.DateTimeField(default=timezone.now)
+    holder = models.CharField(max_length=40, blank=True)
+    held_until = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    run_count = models.PositiveIntegerField(default=0)
+    failure_count = models.PositiveIntegerField(default=0)
+    failure = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cewen.base.diagnostic import Diagnostic
 from cewen.portal.access import Actor, Role
@@ -15,10 +15,13 @@ AUDITORS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 _CHUNK = 2000
 
 
-def events_in_scope(actor: Actor, *, subject: str = "", by: str = "", action: str = "") -> QuerySet[Event]:
+def events_in_scope(
+    actor: Actor, *, subject: str = "", by: str = "", action: str = "", words: str = ""
+) -> QuerySet[Event]:
     """All events for supervisors and administrators, one's own for everyone else; newest first.
 
-    `subject` and `by` are exact ("organization:3", "person:2"); `action` is how its name begins ("accounts.").
+    `subject` and `by` are exact ("organization:3", "person:2"); `action` is how its name begins ("accounts."); all of
+    `words` stand in the name of who acted, the subject or the data.
     """
     events = Event.objects.order_by("-sequence")
     if subject:
@@ -27,6 +30,9 @@ def events_in_scope(actor: Actor, *, subject: str = "", by: str = "", action: st
         events = events.filter(actor=by)
     if action:
         events = events.filter(action__startswith=action)
+    for word in words.split():
+        held = Q(actor_name__icontains=word) | Q(subject__icontains=word) | Q(data__icontains=word)
+        events = events.filter(held | Q(action__icontains=word))
     return events if actor.may(AUDITORS) else events.filter(actor=actor.key) if actor.is_known else events.none()
 
 

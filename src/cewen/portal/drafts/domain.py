@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
+import io
 import os
+import re
 import shutil
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +22,8 @@ from cewen.base.errors import CewenError
 from cewen.base.source import Span
 from cewen.engine.check_cases import ALL_CHECKS
 from cewen.engine.draft_cases import case_files
+from cewen.portal import uploads
+from cewen.portal.apart import read_apart
 from cewen.rules.check import check_corpus
 from cewen.rules.draft.folder import write_folder
 from cewen.rules.draft.header import is_policy_id
@@ -31,13 +35,16 @@ from cewen.rules.readback import readback
 from cewen.rules.yaml_file import YamlFile
 from cewen.text.blocks import blocks_of
 from cewen.text.clause import Document
+from cewen.text.flow import fold_text
 from cewen.text.lines import tidy
 from cewen.text.parse import parse_document
-from cewen.text.read import read_text
 from cewen.text.readings import read_all
 
 LARGEST_UPLOAD = 20 * 2**20
-LARGEST_UNPACKED = 200 * 2**20
+LONGEST_TEXT = 150_000
+"""Characters; the longest plan of a province has a third of that."""
+MOST_MEASURES = 150
+DOOR = uploads.Door(kind="CW732", size="CW732", path="CW732", unpacked=100 * 2**20)
 ENDINGS = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
 TEXT_FILE = "document.txt"
 MARKS = {
@@ -48,33 +55,31 @@ MARKS = {
 }
 
 Files = dict[str, str]
+HEADER = "policy.yaml"
+LISTS = ("facts.yaml", "targets.yaml", "tasks.yaml")
+"""Files that hold one entry after another; a draft may have them or not."""
+_ADDABLE = re.compile(r"(?:facts|targets|tasks)\.yaml|(?:measures|cases)/[0-9]{2}(?:-[a-z0-9]+)+\.yaml")
 
 
 def read_upload(content: bytes, name: str) -> str:
     """The text of an uploaded document. Raises CewenError: CW732 for what is refused before it is read, CW010 … after."""
-    ending = Path(name).suffix.lower()
+    ending = Path(uploads.check_name(Path(name).name, DOOR)).suffix.lower()
     if ending not in ENDINGS:
-        raise CewenError.of("CW732", f"不收“{ending or name}”这种文件", f"上传 {' '.join(ENDINGS)} 之一。")
+        raise CewenError.of(
+            "CW732", f"不收“{uploads.shown(ending or name)}”这种文件", f"上传 {' '.join(ENDINGS)} 之一。"
+        )
     if len(content) > LARGEST_UPLOAD:
         raise CewenError.of("CW732", "文件超过 20 MB", "公文正文远小于此；去掉图片与附件再上传。")
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or ending == ".docx":
+        uploads.check_package(io.BytesIO(content), name, DOOR, uploads.DOCUMENT)
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"document{ending}"  # never the name somebody chose
         path.write_bytes(content)
-        if content.startswith(b"PK\x03\x04"):
-            _refuse_package(path)
-        return read_text(path).text
-
-
-def _refuse_package(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as package:
-            entries = package.infolist()
-    except zipfile.BadZipFile as error:
-        raise CewenError.of("CW732", "文件已损坏", "重新另存为 docx 再上传。") from error
-    if sum(each.file_size for each in entries) > LARGEST_UNPACKED:
-        raise CewenError.of("CW732", "文件解开后超过 200 MB，不是正常的公文", "另存为纯正文的 docx 再上传。")
-    if any(each.filename.lower().endswith(("vbaproject.bin", ".exe", ".js")) for each in entries):
-        raise CewenError.of("CW732", "文件里带着宏或程序", "另存为不带宏的 docx 再上传。")
+        text = read_apart(path)
+    if len(text) > LONGEST_TEXT:
+        message = f"正文有 {len(text):,} 字，超过 {LONGEST_TEXT:,} 字"
+        raise CewenError.of("CW732", message, "公文远短于此；去掉附表、附录，或分成几份起草。")
+    return text
 
 
 def draft_files(policy_id: str, text: str, name: str, region: str | None, today: date) -> tuple[str, Files]:
@@ -98,6 +103,10 @@ def draft_files(policy_id: str, text: str, name: str, region: str | None, today:
     document = parse_document(text, name)
     drafted = draft_policy(policy_id, document, load_lexicon(folder, vocabulary), regions, region or None,
                            load_vocabulary(home / "facts", [], own))  # fmt: skip
+    count = sum(each.startswith("measures/") for each in drafted.files)
+    if count > MOST_MEASURES:  # each of them is checked against every other one, while somebody waits
+        message = f"这份文件读出 {count} 条措施，一次至多起草 {MOST_MEASURES} 条"
+        raise CewenError.of("CW732", message, "按章分成几份文件，各起草一份。")
     title = "".join((document.metadata.title or name).split())
     return title, with_cases(policy_id, drafted.files, today)
 
@@ -117,6 +126,58 @@ def _is_open(file: YamlFile) -> bool:
     rows = file.data.get("cases") if isinstance(file.data, dict) else None
     facts = [row.get("facts") for row in rows or () if isinstance(row, dict)]
     return all(isinstance(each, dict) and PENDING in each.values() for each in facts)
+
+
+def with_changes(known: Mapping[str, str], changed: Mapping[str, str]) -> Files:
+    """The files of a draft after an edit: those it has rewritten, lists, measures and cases added, what is left empty gone.
+
+    The official text never changes, the header never goes, and nothing stands anywhere else.
+    """
+    files = dict(known)
+    for name, text in changed.items():
+        if name == TEXT_FILE or not (name in known or _ADDABLE.fullmatch(name)):
+            continue
+        if text.strip() or name == HEADER:
+            files[name] = text
+        else:
+            files.pop(name, None)
+    return files
+
+
+def merged(
+    base: Mapping[str, str], theirs: Mapping[str, str], mine: Mapping[str, str]
+) -> tuple[Files, tuple[str, ...]]:
+    """Two edits of one version put together, and the files both changed in their own way, where mine stands."""
+    files, both = dict(mine), list[str]()
+    for name in sorted({*theirs, *mine}):
+        own, other, old = mine.get(name, ""), theirs.get(name, ""), base.get(name, "")
+        if own == other or other == old:
+            continue
+        if own == old:
+            files[name] = other
+        else:
+            both.append(name)
+    return {name: text for name, text in files.items() if text}, tuple(both)
+
+
+@dataclass(frozen=True, slots=True)
+class FileDifference:
+    """Difference of one file between two versions (差异): lines with + for new, - for gone, blank for both, @ for a gap."""
+
+    name: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def differences(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[FileDifference, ...]:
+    """Every file that is not the same in both, in order of their names."""
+    found = []
+    for name in sorted({*old, *new}):
+        before, after = (files.get(name, "").splitlines() for files in (old, new))
+        if before != after:
+            unified = list(difflib.unified_diff(before, after, lineterm="", n=2))[2:]
+            lines = tuple(("@", "") if line.startswith("@@") else (line[:1], line[1:]) for line in unified)
+            found.append(FileDifference(name, lines))
+    return tuple(found)
 
 
 @contextmanager
@@ -206,6 +267,19 @@ class Page:
 
     paragraphs: tuple[tuple[str, tuple[Piece, ...]], ...]
     unread: tuple[str, ...]
+
+    @property
+    def unread_pieces(self) -> tuple[Piece, ...]:
+        """The unread passages themselves, each where it begins."""
+        return tuple(piece for _, pieces in self.paragraphs for piece in pieces if piece.anchor)
+
+    def place(self, quote: str) -> int | None:
+        """The paragraph a quote stands in, blanks and the width of signs left aside; None where there is none."""
+        wanted = fold_text(quote)
+        for at, (_, pieces) in enumerate(self.paragraphs):
+            if wanted and wanted in fold_text("".join(piece.text for piece in pieces)):
+                return at
+        return None
 
 
 def lay_out(text: str) -> Page:

@@ -17,6 +17,7 @@ class DraftStatus(models.TextChoices):
     EDITING = "editing", _("起草中")
     PUBLISHING = "publishing", _("待发布")
     PUBLISHED = "published", _("已发布")
+    ABANDONED = "abandoned", _("已放弃")
 
 
 class Draft(models.Model):

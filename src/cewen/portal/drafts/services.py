@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from datetime import date
@@ -15,19 +16,20 @@ from django.utils.translation import gettext as _
 from cewen.base.errors import CewenError
 from cewen.portal.access import SYSTEM, Actor, Refused, require
 from cewen.portal.audit.services import record
-from cewen.portal.drafts.domain import TEXT_FILE, check_files, draft_files, read_upload, with_cases
+from cewen.portal.drafts.domain import check_files, draft_files, read_upload, with_cases, with_changes
 from cewen.portal.drafts.models import Draft, DraftStatus, DraftVersion
 from cewen.portal.drafts.selectors import EDITORS, drafts_in_scope, latest_version, may_confirm
 from cewen.rules.draft.folder import write_folder
 from cewen.rules.load import policies_home
+
+_log = logging.getLogger(__name__)
 
 
 def start_draft(actor: Actor, *, policy_id: str, name: str, content: bytes, region: str = "") -> Draft:
     """从文件起草. Raises CewenError for a file that is refused or an id that is taken."""
     require(actor, EDITORS, _("起草政策"))
     policy_id = policy_id.strip()
-    if Draft.objects.filter(policy_id=policy_id).exclude(status=DraftStatus.PUBLISHED).exists():
-        raise ValidationError({"policy_id": _("这个编号已有草稿在起草。")})
+    _require_free(policy_id)
     text = read_upload(content, name)
     title, files = draft_files(policy_id, text, Path(name).name, region.strip(), timezone.localdate())
     errors = check_files(policy_id, files).error_count
@@ -52,10 +54,7 @@ def save_version(
     require(actor, EDITORS, _("修改草稿"))
     draft = drafts_in_scope(actor).get(pk=draft_id)
     known = latest_version(draft)
-    files = {
-        **known.files,
-        **{name: text for name, text in changed.items() if name in known.files and name != TEXT_FILE},
-    }
+    files = with_changes(known.files, changed)
     if derive_cases:
         files = with_cases(draft.policy_id, files, timezone.localdate())
     errors = check_files(draft.policy_id, files).error_count
@@ -107,30 +106,58 @@ def publish_draft(actor: Actor, *, draft_id: int, number: int, on: date) -> Draf
         draft.status, draft.publish_on, draft.published_version = DraftStatus.PUBLISHING, on, number
         draft.save(update_fields=["status", "publish_on", "published_version"])
         record(actor, "drafts.draft.publishing", f"draft:{draft.pk}", {"version": number, "on": on})
-    finish_publishing()
+    _publish(draft.pk, timezone.localdate())  # what cannot be written is said to whoever decides it
     draft.refresh_from_db()
     return draft
 
 
+@transaction.atomic
+def withdraw_publication(actor: Actor, *, draft_id: int) -> Draft:
+    """撤回发布: a publication decided on and not yet due is taken back; the draft can be changed again.
+
+    Raises ValidationError once it is published: what is in force is repealed, not withdrawn.
+    """
+    require(actor, EDITORS, _("撤回发布"))
+    draft = drafts_in_scope(actor).select_for_update(of=("self",)).get(pk=draft_id)
+    if draft.status != DraftStatus.PUBLISHING:
+        raise ValidationError(_("只有定了日期、还没有到期的发布可以撤回；已发布的政策用废止日期结束。"))
+    data = {"version": draft.published_version, "on": draft.publish_on}
+    draft.status, draft.publish_on, draft.published_version = DraftStatus.EDITING, None, None
+    draft.save(update_fields=["status", "publish_on", "published_version"])
+    record(actor, "drafts.draft.withdrawn", f"draft:{draft.pk}", data)
+    return draft
+
+
 def finish_publishing(today: date | None = None) -> int:
-    """Everything decided and due is published; what a crash left between folder and record is made good. How many."""
+    """Everything decided and due is published; what a crash left between folder and record is made good. How many.
+
+    One that cannot be written is logged, stays due, and keeps no other waiting.
+    """
     day, done = today or timezone.localdate(), 0
     for draft in Draft.objects.filter(status=DraftStatus.PUBLISHING, publish_on__lte=day):
-        with transaction.atomic():
-            found = Draft.objects.select_for_update().get(pk=draft.pk)
-            if found.status != DraftStatus.PUBLISHING or found.published_version is None:
-                continue
-            version = found.versions.get(number=found.published_version)
-            folder = policies_home() / found.policy_id
-            if not _holds(folder, version.files):
-                folder.parent.mkdir(parents=True, exist_ok=True)
-                write_folder(folder, version.files)  # appears whole or not at all
-            found.status = DraftStatus.PUBLISHED
-            found.save(update_fields=["status"])
-            data = {"version": version.number, "policy": found.policy_id}
-            record(SYSTEM, "drafts.draft.published", f"draft:{found.pk}", data)
-            done += 1
+        try:
+            done += _publish(draft.pk, day)
+        except CewenError:
+            _log.exception("draft %s could not be published", draft.pk)
     return done
+
+
+@transaction.atomic
+def _publish(draft_id: int, day: date) -> bool:
+    found = Draft.objects.select_for_update().get(pk=draft_id)
+    is_due = found.publish_on is not None and found.publish_on <= day
+    if found.status != DraftStatus.PUBLISHING or found.published_version is None or not is_due:
+        return False  # another process was quicker, or it was taken back meanwhile
+    version = found.versions.get(number=found.published_version)
+    folder = policies_home() / found.policy_id
+    if not _holds(folder, version.files):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        write_folder(folder, version.files)  # appears whole or not at all
+    found.status = DraftStatus.PUBLISHED
+    found.save(update_fields=["status"])
+    data = {"version": version.number, "policy": found.policy_id}
+    record(SYSTEM, "drafts.draft.published", f"draft:{found.pk}", data)
+    return True
 
 
 def _holds(folder: Path, files: Mapping[str, str]) -> bool:
@@ -139,6 +166,36 @@ def _holds(folder: Path, files: Mapping[str, str]) -> bool:
         return all((folder / name).read_bytes() == text.encode() for name, text in files.items())
     except OSError:
         return False
+
+
+@transaction.atomic
+def abandon_draft(actor: Actor, *, draft_id: int) -> Draft:
+    """放弃草稿: it leaves the list and its id is free again; every version stays, and it can be taken up again."""
+    require(actor, EDITORS, _("放弃草稿"))
+    draft = drafts_in_scope(actor).select_for_update(of=("self",)).get(pk=draft_id)
+    _require_editing(draft)
+    draft.status = DraftStatus.ABANDONED
+    draft.save(update_fields=["status"])
+    record(actor, "drafts.draft.abandoned", f"draft:{draft.pk}", {"policy": draft.policy_id})
+    return draft
+
+
+@transaction.atomic
+def resume_draft(actor: Actor, *, draft_id: int) -> Draft:
+    """恢复草稿: one given up is edited again. Raises ValidationError while another draft has its id."""
+    require(actor, EDITORS, _("恢复草稿"))
+    draft = drafts_in_scope(actor, status=DraftStatus.ABANDONED).select_for_update(of=("self",)).get(pk=draft_id)
+    _require_free(draft.policy_id)
+    draft.status = DraftStatus.EDITING
+    draft.save(update_fields=["status"])
+    record(actor, "drafts.draft.resumed", f"draft:{draft.pk}", {"policy": draft.policy_id})
+    return draft
+
+
+def _require_free(policy_id: str) -> None:
+    closed = (DraftStatus.PUBLISHED, DraftStatus.ABANDONED)
+    if Draft.objects.filter(policy_id=policy_id).exclude(status__in=closed).exists():
+        raise ValidationError({"policy_id": _("这个编号已有草稿在起草。")})
 
 
 def _require_editing(draft: Draft) -> None:

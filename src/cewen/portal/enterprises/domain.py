@@ -30,6 +30,8 @@ from cewen.rules.types import Kind
 FactTexts = dict[str, dict[str, str]]
 """{key: {year or "": text}}."""
 
+_MOST_CELLS = 40
+
 NOTHING = "无"
 """How a set that is known to be empty is written."""
 
@@ -233,6 +235,16 @@ class ColumnsBuilder:
 
 
 @dataclass(frozen=True, slots=True)
+class DistrictSum:
+    """What fits in one district (分区合计): enterprises, fen of their last known revenue, awards they have had."""
+
+    code: str
+    count: int
+    revenue: int
+    awards: int
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A value as pages show it (已知的值): exact text, short text, and who says so since when."""
 
@@ -331,8 +343,37 @@ def with_cells(findings: list[dict[str, Any]], path: Path) -> list[dict[str, Any
         header, cells = rows.get((each["sheet"] or each["file"], each["row"]), ([], []))
         by_label = dict(zip(header or [], cells, strict=False))
         each["cell"] = by_label.get(each["field"], "")[:200]
+        if each["field"] in by_label:
+            each["at"] = f"{_letters(header.index(each['field']))}{each['row']}"
+        each["whole"] = [[name[:40], cell[:60]] for name, cell in zip(header, cells, strict=False) if name][
+            :_MOST_CELLS
+        ]
         each["of"] = " ".join(filter(None, (by_label.get("名称", ""), by_label.get("统一社会信用代码", ""))))[:200]
     return findings
+
+
+def findings_found(
+    findings: Iterable[Mapping[str, Any]], words: str = "", code: str = "", sort: str = ""
+) -> list[Mapping[str, Any]]:
+    """Findings of one code that hold the words anywhere; in the order of the file, or by column."""
+    told = ("sheet", "of", "field", "cell", "message", "at")
+    found = [
+        each
+        for each in findings
+        if code in ("", each.get("code"))
+        and words.lower() in " ".join(str(each.get(name) or "") for name in told).lower()
+    ]
+    return (
+        sorted(found, key=lambda each: (str(each.get("field") or ""), each.get("row") or 0))
+        if sort == "field"
+        else found
+    )
+
+
+def _letters(at: int) -> str:
+    """A column as a workbook calls it: 0 is A, 26 is AA."""
+    first, last = divmod(at, 26)
+    return (_letters(first - 1) if first else "") + chr(ord("A") + last)
 
 
 def findings_workbook(findings: Iterable[Mapping[str, Any]]) -> bytes:
@@ -342,7 +383,7 @@ def findings_workbook(findings: Iterable[Mapping[str, Any]]) -> bytes:
     sheet = book.add_worksheet("问题")
     head, fault = book.add_format({"bold": True}), book.add_format({"bg_color": "#fff3c4"})
     sheet.freeze_panes(1, 0)
-    columns = (("文件", "file", 18), ("工作表", "sheet", 10), ("行", "row", 6), ("是谁", "of", 36), ("列", "field", 18),
+    columns = (("文件", "file", 18), ("工作表", "sheet", 10), ("行", "row", 6), ("单元格", "at", 8), ("是谁", "of", 36), ("列", "field", 18),
                ("单元格内容", "cell", 24), ("问题", "message", 48), ("怎么改", "remedy", 48), ("代码", "code", 8))  # fmt: skip
     for at, (title, _, width) in enumerate(columns):
         sheet.set_column(at, at, width)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import shutil
 import uuid
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,14 +16,12 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from cewen.base.errors import CewenError
+from cewen.portal import uploads
 
 LARGEST_UPLOAD = 100 * 1024 * 1024
 LARGEST_UNPACKED = 600 * 1024 * 1024
-LARGEST_RATIO = 200
-"""A part of a workbook that unpacks to more than this many times its size is no table anybody wrote."""
-MOST_PARTS = 2000
 MOST_ROWS = 2_000_000
-_BLOCK = 1 << 20
+DOOR = uploads.Door(kind="CW721", size="CW722", path="CW723", unpacked=200 * 1024 * 1024)
 _MACRO_ENDINGS = (".xlsm", ".xltm", ".xlam", ".xlsb")
 _SIGNS_OF_OTHERS = (
     b"PK\x03\x04",
@@ -113,13 +110,13 @@ def import_folder(folder: str) -> Path:
 
 def check_name(name: str) -> str:
     """A file name that can be kept. Raises CewenError: CW723 for one that leads elsewhere, CW721 for another kind."""
-    if not name or len(name) > 150 or name[0] in ".~" or any(c in "/\\:\0" or not c.isprintable() for c in name):
-        raise CewenError.of("CW723", "文件名里有路径或不能用的字符。", "换一个普通的文件名。")
+    uploads.check_name(name, DOOR)
     ending = Path(name).suffix.lower()
     if ending in _MACRO_ENDINGS:
-        raise CewenError.of("CW721", f"“{name}”是带宏的工作簿，不收。", "另存为不带宏的 xlsx。")
+        raise CewenError.of("CW721", f"“{uploads.shown(name)}”是带宏的工作簿，不收。", "另存为不带宏的 xlsx。")
     if ending not in (".xlsx", ".csv", ".parquet"):
-        raise CewenError.of("CW721", f"“{name}”不是 xlsx、csv 或 parquet 文件。", "用 Excel 或 WPS 另存为 xlsx。")
+        message = f"“{uploads.shown(name)}”不是 xlsx、csv 或 parquet 文件。"
+        raise CewenError.of("CW721", message, "用 Excel 或 WPS 另存为 xlsx。")
     return name
 
 
@@ -128,50 +125,13 @@ def check_file(path: Path) -> None:
     with path.open("rb") as stream:
         head = stream.read(8)
         if path.suffix.lower() == ".xlsx":
-            _check_workbook(stream, path.name)
+            uploads.check_package(stream, path.name, DOOR, uploads.WORKBOOK)
         elif path.suffix.lower() == ".parquet":
             _check_parquet(path, head)
         elif head.startswith(_SIGNS_OF_OTHERS):
             raise CewenError.of("CW721", f"“{path.name}”的内容不是文本。", "用 Excel 另存为“CSV UTF-8”。")
-
-
-def _check_workbook(stream: IO[bytes], name: str) -> None:
-    damaged = CewenError.of("CW721", f"“{name}”不是工作簿，或已损坏。", "用 Excel 或 WPS 打开，另存为 xlsx。")
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            parts = archive.infolist()
-            if len(parts) > MOST_PARTS:
-                raise CewenError.of(
-                    "CW722", f"“{name}”里有 {len(parts)} 个部分，不像名册。", "另存一份只含名册的工作簿。"
-                )
-            for part in parts:
-                low = part.filename.lower()
-                if low.startswith(("/", "\\")) or ".." in low.replace("\\", "/").split("/") or ":" in low:
-                    raise CewenError.of("CW723", f"“{name}”里有指向别处的路径。", "用 Excel 或 WPS 另存一份 xlsx。")
-                if "vbaproject" in low or (low.endswith(".bin") and "macro" in low):
-                    raise CewenError.of("CW721", f"“{name}”里有宏，不收。", "另存为不带宏的 xlsx。")
-            names = {part.filename for part in parts}
-            if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
-                raise damaged
-            _unpack(archive, parts, name)
-            if b"macroEnabled" in archive.read("[Content_Types].xml"):
-                raise CewenError.of("CW721", f"“{name}”里有宏，不收。", "另存为不带宏的 xlsx。")
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise damaged from error
-
-
-def _unpack(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], name: str) -> None:
-    """Reads every part once without keeping it: a size that lies is found by the checksum, one that tells by itself."""
-    bomb = CewenError.of("CW722", f"“{name}”解压后过大，不像名册。", "另存一份只含名册的工作簿，或改用 csv、parquet。")
-    if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise bomb
-    for part in parts:
-        if part.file_size > _BLOCK and part.file_size > LARGEST_RATIO * max(1, part.compress_size):
-            raise bomb
-    for part in parts:
-        with archive.open(part) as stream:
-            while stream.read(_BLOCK):
-                pass
+        else:
+            uploads.check_delimited(stream, path.name, DOOR)
 
 
 def _check_parquet(path: Path, head: bytes) -> None:
@@ -182,5 +142,5 @@ def _check_parquet(path: Path, head: bytes) -> None:
     except (pa.ArrowException, OSError) as error:
         raise CewenError.of("CW721", f"“{path.name}”不是 parquet 文件，或已损坏。", "重新导出 parquet。") from error
     size = sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
-    if metadata.num_rows > MOST_ROWS or size > LARGEST_UNPACKED:
+    if metadata.num_rows > MOST_ROWS or metadata.num_columns > uploads.MOST_COLUMNS or size > LARGEST_UNPACKED:
         raise CewenError.of("CW722", f"“{path.name}”展开后过大。", f"一次至多 {MOST_ROWS:,} 行，分成几份。")

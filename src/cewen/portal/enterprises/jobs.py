@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -10,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from django.db.models import Count
 from django.utils import timezone
@@ -25,14 +29,18 @@ from cewen.portal.accounts.selectors import regions
 from cewen.portal.enterprises.domain import FactTexts, figures_of, objects_of, texts_of, with_cells
 from cewen.portal.enterprises.forms import import_folder
 from cewen.portal.enterprises.models import Award, Enterprise, FactChange, FactImport, FactRecord
-from cewen.portal.enterprises.services import finish_import
+from cewen.portal.enterprises.services import STALE, WORKING, expire_import, finish_import, resume_import, source_words
 from cewen.portal.policies.selectors import corpus
 from cewen.rules.facts import Vocabulary
 
 SMALL = 256 * 1024
 """Up to this size a file is read while the page waits; a longer one in the background."""
-STALE = timedelta(seconds=30)
+ABANDONED = timedelta(hours=1)
+"""After so long nobody will take up an import any more; until then a round does (see `resume_imports`)."""
+ORPHANED = 24 * 3600.0
+"""Seconds after which files that no import names belong to nobody."""
 CHUNK = 2000
+_log = logging.getLogger(__name__)
 
 
 def path_of(found: FactImport) -> Path:
@@ -60,8 +68,41 @@ def run(job: Callable[[int], None], found: FactImport) -> None:
 
 def is_stale(found: FactImport) -> bool:
     """True for an import that was being worked on by a server that is gone."""
-    working = (FactImport.Stage.RECEIVED, FactImport.Stage.LOADING)
-    return found.stage in working and timezone.now() - found.beat_at > STALE
+    return found.stage in WORKING and timezone.now() - found.beat_at > ABANDONED
+
+
+def resume_imports() -> int:
+    """Take up what a server that is gone left: check again, or load what was confirmed. How many."""
+    done = 0
+    for found in FactImport.objects.filter(stage__in=WORKING, beat_at__lt=timezone.now() - STALE).order_by("id"):
+        if resume_import(found.pk):
+            (check_import if found.stage == FactImport.Stage.RECEIVED else load_import)(found.pk)
+            done += 1
+    return done
+
+
+def remove_old_files() -> int:
+    """Files of imports that are over, of those nobody loaded in time, and of none at all; how many folders."""
+    folder, removed = import_folder(""), 0
+    rows = {each.stored_as: each for each in FactImport.objects.exclude(stored_as="").defer("findings")}
+    oldest = timezone.now() - timedelta(days=settings.IMPORT_DAYS)
+    for path in folder.iterdir() if folder.is_dir() else ():
+        found = rows.get(path.name)
+        if found is None:
+            is_over = path.stat().st_mtime < time.time() - ORPHANED
+        else:
+            is_over = found.stage in _OVER or (
+                found.created_at < oldest and expire_import(found.pk, [_short(_EXPIRED)])
+            )
+        if is_over:
+            shutil.rmtree(path, ignore_errors=True)
+            removed += 1
+    return removed
+
+
+def _forget_files(found: FactImport) -> None:
+    if found.stored_as:
+        shutil.rmtree(import_folder(found.stored_as), ignore_errors=True)
 
 
 def check_import(import_id: int) -> None:
@@ -78,10 +119,23 @@ def check_import(import_id: int) -> None:
             findings += _foreign_findings(found, path_of(found)) if not has_errors(findings) else []
         except CewenError as error:
             findings, rows = list(error.diagnostics), 0
-    stage = FactImport.Stage.FAULTY if has_errors(findings) else FactImport.Stage.CLEAN
-    FactImport.objects.filter(pk=import_id).update(
-        stage=stage, findings=_told(findings, path_of(found)), row_count=rows, beat_at=timezone.now()
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # readers raise whatever a broken file makes them, panics of their own included
+            _log.exception("import %s cannot be read", import_id)
+            findings, rows = [_UNREADABLE], 0
+        stage = FactImport.Stage.FAULTY if has_errors(findings) else FactImport.Stage.CLEAN
+        told = _told(findings, path_of(found))
+    done = FactImport.objects.filter(pk=import_id, stage=FactImport.Stage.RECEIVED).update(
+        stage=stage, findings=told, row_count=rows, beat_at=timezone.now()
     )
+    if done and stage == FactImport.Stage.FAULTY:  # it cannot be loaded: what was found is kept, the file is not
+        transaction.on_commit(lambda: _forget_files(found))
+
+
+_OVER = (FactImport.Stage.LOADED, FactImport.Stage.FAULTY)
+_UNREADABLE = Diagnostic("CW721", "文件读不出来，多半已损坏。", "用 Excel 或 WPS 打开，另存一份再传。")
+_EXPIRED = Diagnostic("CW764", "文件已过保存期限，删去了，不能再载入。", "重新上传。")
 
 
 def _read(found: FactImport) -> tuple[Iterable[FactSheet], list[Diagnostic]]:
@@ -171,18 +225,26 @@ class _heart:  # noqa: N801
 def load_import(import_id: int) -> None:
     """Load a confirmed import in one transaction; whatever stops it, nothing of it stays and its stage says so."""
     found = FactImport.objects.select_related("person").get(pk=import_id)
+    loading = FactImport.objects.filter(pk=import_id, stage=FactImport.Stage.LOADING)
     try:
+        if not path_of(found).exists():
+            raise CewenError([_EXPIRED])
         sheets, findings = _read(found)
         if has_errors(findings):
             raise CewenError(findings)
         with transaction.atomic():
+            # The row is held until the load ends: whoever else would load the same file waits here, and finds it done.
+            if loading.select_for_update().first() is None:
+                return
             counts = load_sheets(sheets, found)
             finish_import(found, counts)
     except BaseException as error:
         said = [_short(each) for each in error.diagnostics] if isinstance(error, CewenError) else found.findings
-        FactImport.objects.filter(pk=import_id).update(stage=FactImport.Stage.FAILED, findings=said)
+        loading.update(stage=FactImport.Stage.FAILED, findings=said)
         if not isinstance(error, CewenError):
             raise
+    else:
+        transaction.on_commit(lambda: _forget_files(found))
 
 
 def load_sheets(sheets: Iterable[FactSheet], batch: FactImport | None) -> dict[str, int]:
@@ -264,7 +326,7 @@ def _change_known(
         for key, year, old, new in own:
             record.facts.setdefault(key, {})[year] = new
             changes.append(FactChange(enterprise=row, key=key, year=year, old=old, new=new, batch=batch,
-                                      source=_source_words(batch), person=batch.person if batch else None))  # fmt: skip
+                                      source=source_words(batch), person=batch.person if batch else None))  # fmt: skip
         record.objects_known, record.batch, record.version = [*kept, *objects], batch, record.version + 1
         for field, value in _figures(record.facts).items():
             setattr(row, field, value)
@@ -291,14 +353,10 @@ def _differences(old: FactTexts, new: FactTexts) -> Iterator[tuple[str, str, str
                 yield key, year, before, text
 
 
-def _source_words(batch: FactImport | None) -> str:
-    return "" if batch is None else batch.source or batch.file_name
-
-
 def _keep_sources(record: FactRecord, texts: FactTexts) -> None:
     """What came with an earlier file keeps naming it; what this file gives is its own from now on."""
     earlier = record.batch
-    said = [_source_words(earlier), timezone.localdate(earlier.created_at).isoformat(),
+    said = [source_words(earlier), timezone.localdate(earlier.created_at).isoformat(),
             earlier.person.name if earlier.person else ""] if earlier else ["", "", ""]  # fmt: skip
     for key, by_year in record.facts.items():
         for year in by_year:

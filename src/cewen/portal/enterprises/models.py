@@ -193,6 +193,16 @@ class EnterpriseClaim(models.Model):
     def __str__(self) -> str:
         return f"{self.person_id} {self.uscc}"
 
+    def as_row(self) -> dict[str, object]:
+        """As a file has it; `person` is read along."""
+        made, decided = (
+            each and timezone.localtime(each).replace(tzinfo=None) for each in (self.created_at, self.decided_at)
+        )
+        return {
+            "企业": self.name, "统一社会信用代码": self.uscc, "注册地": self.region_code, "申请人": self.person.name,
+            "依据": self.grounds, "状态": str(self.get_stage_display()), "理由": self.reason, "提交": made, "决定": decided,
+        }  # fmt: skip
+
 
 class RegisterState(models.Model):
     """State of the register (企业库版本): one row, counted up by every change; what is kept of the register names it."""

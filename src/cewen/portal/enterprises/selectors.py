@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -14,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.core.cache import cache
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_noop
 
@@ -25,7 +24,7 @@ from cewen.portal import paging
 from cewen.portal.access import ADMINISTRATORS, OFFICERS, Actor, Role
 from cewen.portal.accounts.models import Organization
 from cewen.portal.accounts.selectors import region_codes, regions
-from cewen.portal.enterprises.domain import ColumnsBuilder, sheet_of
+from cewen.portal.enterprises.domain import ColumnsBuilder, DistrictSum, sheet_of
 from cewen.portal.enterprises.models import (
     Award,
     Enterprise,
@@ -144,14 +143,15 @@ class _Answers:
     def count(self, query: RegisterQuery) -> int:
         """Number of rows that fit."""
         asked = (query.words, query.region, query.size, query.field, query.awards)
-        return self._kept("count", asked, lambda: search(self.actor, query).count())
+        return self.kept("count", asked, lambda: search(self.actor, query).count())
 
     def used_codes(self) -> frozenset[str]:
         """Codes of regions with enterprises anywhere."""
         every = Enterprise.objects.order_by().values_list("region_code", flat=True).distinct()
-        return self._kept("used", (), lambda: frozenset(every))
+        return self.kept("used", (), lambda: frozenset(every))
 
-    def _kept(self, name: str, asked: tuple[str, ...], find: Callable[[], _Answer]) -> _Answer:
+    def kept(self, name: str, asked: tuple[str, ...], find: Callable[[], _Answer]) -> _Answer:
+        """What was found before for the same question, else found now."""
         key = repr((self.version, self.codes if self.codes is None else sorted(self.codes), asked))
         place = f"enterprises.{name}.{hashlib.sha256(key.encode()).hexdigest()}"
         found: _Answer | None = cache.get(place)
@@ -188,6 +188,24 @@ def page_of(actor: Actor, query: RegisterQuery, after: str = "", before: str = "
     rows = _fitting(query, codes, "region_walked" if is_walked else "region_code")
     page = paging.page_of(rows, SORTS.get(query.sort, SORTS["name"])[1], PAGE_SIZE, after, before)
     return RegisterPage(page, fit, everything, _choices(used if known.codes is None else used & known.codes))
+
+
+def by_district(actor: Actor, query: RegisterQuery) -> list[DistrictSum]:
+    """What fits, by region, the most enterprises first; kept until the register changes.
+
+    A region counts what lies in it, zones included, as the filter of the list does; "" those without a known region.
+    """
+    asked = (query.words, query.region, query.size, query.field, query.awards)
+    rows = search(actor, query).order_by().values_list("region_code")
+    sums = rows.annotate(count=Count("id"), revenue=Sum("revenue"), won=Sum("award_count"))
+    found = _Answers(actor).kept("districts", asked, lambda: [(code, *more) for code, *more in sums])
+    known = regions()
+    districts = []
+    for code, *_ in found:
+        own = [each for each in found if each[0] == code or (code and each[0] and known.lies_in(each[0], code))]
+        count, revenue, won = (sum(each[at] or 0 for each in own) for at in (1, 2, 3))
+        districts.append(DistrictSum(code, count, revenue, won))
+    return sorted(districts, key=lambda one: -one.count)
 
 
 def _choices(codes: frozenset[str]) -> dict[str, list[tuple[str, str]]]:
@@ -295,6 +313,8 @@ class _Kept:
 
 
 _kept = _Kept()
+EPOCH_BITS = 32
+"""The upper bits of the register's version change when a backup is restored; changes count in the lower ones."""
 MOST_CHANGED = 5
 """The register is read whole again when more than one in so many enterprises has changed."""
 
@@ -315,7 +335,8 @@ def register_columns(actor: Actor) -> Columns:
     key = (register_version(), edition().digest)
     with _kept.lock:
         if _kept.key != key or _kept.whole is None:
-            if _kept.key is None or _kept.key[1:] != key[1:]:
+            # After a restore (see safekeeping) a version of an enterprise may stand for another state than before.
+            if _kept.key is None or _kept.key[1:] != key[1:] or _kept.key[0] >> EPOCH_BITS != key[0] >> EPOCH_BITS:
                 _kept.whole = None
             _kept.whole, _kept.scopes, _kept.key = _whole_register(_kept), {}, key
         whole = _kept.whole.columns
@@ -374,8 +395,3 @@ def _within(whole: Columns, rows: QuerySet[Enterprise]) -> Columns:
     codes = pa.array(list(rows.order_by().values_list("uscc", flat=True)), pa.string())
     tables = {name: table.filter(pc.is_in(table[USCC], value_set=codes)) for name, table in whole.tables.items()}
     return Columns(whole.layout, tables, whole.awards.filter(pc.is_in(whole.awards[USCC], value_set=codes)))
-
-
-def facts_year(on: date) -> int:
-    """The year annual facts mean on a day."""
-    return on.year - 1

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from cewen.portal.access import ADMINISTRATORS, OFFICERS, SYSTEM, Actor, Refused
 from cewen.portal.accounts.models import Organization, Person
 from cewen.portal.accounts.selectors import enterprise_by_uscc, region_codes, regions
 from cewen.portal.accounts.services import assign_role, register_organization
+from cewen.portal.audit.models import Event
 from cewen.portal.audit.services import record
 from cewen.portal.enterprises.domain import ENTERPRISE, OWN_COLUMNS, figures_of, parse_value, write_value
 from cewen.portal.enterprises.models import (
@@ -35,6 +37,10 @@ from cewen.rules.facts import COLLECTIONS, Fact
 EDITORS = OFFICERS | ADMINISTRATORS | {Role.APPLICANT}
 DECIDERS = OFFICERS | ADMINISTRATORS
 MOST_OBJECTS = 200
+STALE = timedelta(seconds=30)
+"""An import of which nobody told anything for so long was left by a server that is gone."""
+WORKING = (FactImport.Stage.RECEIVED, FactImport.Stage.LOADING)
+MOST_RESUMED = 2
 MOST_VIEWS = 50
 
 
@@ -220,6 +226,11 @@ def confirm_import(actor: Actor, *, import_id: int) -> FactImport:
     return found
 
 
+def source_words(batch: FactImport | None) -> str:
+    """What a batch names as its source, or its file; "" for none."""
+    return "" if batch is None else batch.source or batch.file_name
+
+
 def finish_import(found: FactImport, counts: Mapping[str, int]) -> None:
     """载入完成: recorded inside the transaction that loaded the rows."""
     FactImport.objects.filter(pk=found.pk).update(
@@ -229,6 +240,43 @@ def finish_import(found: FactImport, counts: Mapping[str, int]) -> None:
     touch_register()
     actor = Actor(found.person_id, found.person.name) if found.person else SYSTEM
     record(actor, "enterprises.import.loaded", f"import:{found.pk}", {"file": found.file_name, **counts})
+
+
+@transaction.atomic
+def resume_import(import_id: int) -> bool:
+    """接着办导入: one whose server is gone is taken up by this process, twice at most. False: it is not to be taken up.
+
+    Nobody else takes up the same one; what had been confirmed is loaded whole, what was being checked is checked again.
+    """
+    lockable = connection.features.has_select_for_update_skip_locked
+    rows = FactImport.objects.select_for_update(of=("self",), skip_locked=lockable)
+    found = rows.filter(pk=import_id, stage__in=WORKING, beat_at__lt=timezone.now() - STALE).first()
+    if found is None:
+        return False
+    data = {"file": found.file_name, "stage": found.stage}
+    tried = Event.objects.filter(subject=f"import:{found.pk}", action="enterprises.import.resumed").count()
+    if tried >= MOST_RESUMED:
+        found.stage = FactImport.Stage.FAILED
+        found.save(update_fields=["stage"])
+        record(SYSTEM, "enterprises.import.broken_off", f"import:{found.pk}", data)
+        return False
+    found.beat_at = timezone.now()
+    found.save(update_fields=["beat_at"])
+    record(SYSTEM, "enterprises.import.resumed", f"import:{found.pk}", data)
+    return True
+
+
+@transaction.atomic
+def expire_import(import_id: int, findings: list[dict[str, object]]) -> bool:
+    """到期清理导入: one nobody loaded in time can be loaded no more; what was found stays. False: it is not to be."""
+    waiting = (FactImport.Stage.CLEAN, FactImport.Stage.FAILED)
+    found = FactImport.objects.select_for_update(of=("self",)).filter(pk=import_id, stage__in=waiting).first()
+    if found is None:
+        return False
+    found.stage, found.findings = FactImport.Stage.FAULTY, findings
+    found.save(update_fields=["stage", "findings"])
+    record(SYSTEM, "enterprises.import.expired", f"import:{found.pk}", {"file": found.file_name})
+    return True
 
 
 @transaction.atomic

@@ -4,27 +4,43 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 import xlsxwriter
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cewen.base.errors import CewenError
 from cewen.base.money import yuan_text
-from cewen.portal.accounts.selectors import regions
+from cewen.base.period import last_full_year
+from cewen.engine.export.flat import neutral
+from cewen.engine.register.template import template_workbook
+from cewen.portal.accounts.domain import tile_map
+from cewen.portal.accounts.selectors import members_of, regions
 from cewen.portal.enterprises import jobs, selectors, services
-from cewen.portal.enterprises.domain import findings_workbook, known_value, object_label, yearly_table
+from cewen.portal.enterprises.domain import (
+    ENTERPRISE,
+    findings_found,
+    findings_workbook,
+    known_value,
+    object_label,
+    yearly_table,
+)
 from cewen.portal.enterprises.forms import ClaimForm, DecideForm, ViewForm, store_uploads
-from cewen.portal.enterprises.models import Enterprise, FactImport
+from cewen.portal.enterprises.models import Enterprise, EnterpriseClaim, FactImport
+from cewen.portal.listing import asked_file, table_answer
 from cewen.portal.policies.selectors import corpus
 from cewen.portal.request import PortalRequest
 from cewen.portal.submission import submit
@@ -33,6 +49,18 @@ _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 MOST_EXPORTED = 1_000_000
 _COLUMNS = ("统一社会信用代码", "名称", "注册地代码", "注册地", "规模", "企业类型", "年营业收入（元）", "营业收入年度",
             "从业人员（人）", "从业人员年度", "已获奖补（笔）")  # fmt: skip
+
+
+_CHOSEN: dict[str, tuple[str, tuple[int, ...]]] = {
+    "uscc": (gettext_noop("统一社会信用代码"), (0,)),
+    "region": (gettext_noop("注册地"), (2, 3)),
+    "size": (gettext_noop("规模"), (4,)),
+    "fields": (gettext_noop("类型"), (5,)),
+    "revenue": (gettext_noop("营业收入"), (6, 7)),
+    "employees": (gettext_noop("从业人员"), (8, 9)),
+    "awards": (gettext_noop("已获奖补"), (10,)),
+}
+"""Columns that may be chosen: the word, and where they stand among those exported. The name is always there."""
 
 
 def _query(request: PortalRequest) -> selectors.RegisterQuery:
@@ -62,9 +90,13 @@ def register(request: PortalRequest) -> HttpResponse:
         "regions": regions(),
         "sorts": [(key, words) for key, (words, _order) in selectors.SORTS.items()],
     }
+    context["columns"] = _shown(request)
+    is_chosen = context["columns"] != list(_CHOSEN)
+    context["kept_text"] = urlencode([("col", name) for name in context["columns"]] if is_chosen else [])
     if request.htmx:
         return render(request, "enterprises/rows.html", context)
     context |= {
+        "all_columns": [(name, word) for name, (word, _at) in _CHOSEN.items()],
         "choices": found.choices,
         "views": selectors.saved_views(actor),
         "imports": actor.may(services.DECIDERS),
@@ -86,29 +118,54 @@ def _exported(request: PortalRequest) -> Iterator[Enterprise]:
 
 
 @require_GET
+def districts(request: PortalRequest) -> HttpResponse:
+    """What fits by district: a map of tiles, each a link to the list, and the same as a table."""
+    query, known = _query(request), regions()
+    sums = selectors.by_district(request.actor, query)
+    links = {
+        each.code: f"{reverse('enterprises:register')}?{_query_text(replace(query, region=each.code))}" for each in sums
+    }
+    texts = {each.code: _("%(count)d 家") % {"count": each.count} for each in sums}
+    context = {
+        "rows": [(each, known.name(each.code) if each.code else "", links[each.code]) for each in sums],
+        "tiles": tile_map(known, {each.code: each.count for each in sums}, texts, links), "query": query,
+        "query_text": _query_text(query),
+    }  # fmt: skip
+    return render(request, "enterprises/districts.html", context)
+
+
+def _shown(request: PortalRequest) -> list[str]:
+    """Columns asked for by `col`, in their order; all of them where none is asked for."""
+    asked = request.GET.getlist("col")
+    return [name for name in _CHOSEN if name in asked] or list(_CHOSEN)
+
+
+@require_GET
 def export_csv(request: PortalRequest) -> HttpResponseBase:
     """Exactly what is filtered, in its order: UTF-8 with a mark, as Excel wants it."""
 
     def lines() -> Iterator[str]:
         yield "\ufeff"
-        yield _line(_COLUMNS)
+        kept = _kept(request)
+        yield _line(tuple(_COLUMNS[at] for at in kept))
         for row in _exported(request):
-            yield _line(tuple("" if cell is None else cell for cell in _cells(row)))
+            cells = _cells(row)
+            yield _line(tuple("" if cells[at] is None else cells[at] for at in kept))
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="enterprises-{timezone.localdate()}.csv"'
     return response
 
 
+def _kept(request: PortalRequest) -> list[int]:
+    """Which cells are exported: the code and the name, and the columns shown."""
+    return sorted({0, 1, *(at for name in _shown(request) for at in _CHOSEN[name][1])})
+
+
 def _line(cells: tuple[Any, ...]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer).writerow([_harmless(cell) for cell in cells])
+    csv.writer(buffer).writerow([neutral(cell) if isinstance(cell, str) else cell for cell in cells])
     return buffer.getvalue()
-
-
-def _harmless(cell: Any) -> Any:
-    """Text a spreadsheet would take for a formula is marked as text."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 @require_GET
@@ -120,16 +177,19 @@ def export_xlsx(request: PortalRequest) -> HttpResponse:
     )
     sheet = book.add_worksheet("企业")
     sheet.freeze_panes(1, 2)
-    for at, width in enumerate((22, 36, 14, 18, 8, 28, 18, 12, 14, 14, 14)):
-        sheet.set_column(at, at, width)
-    sheet.write_row(0, 0, _COLUMNS, book.add_format({"bold": True}))
+    kept, widths = _kept(request), (22, 36, 14, 18, 8, 28, 18, 12, 14, 14, 14)
+    for place, at in enumerate(kept):
+        sheet.set_column(place, place, widths[at])
+    sheet.write_row(0, 0, [_COLUMNS[at] for at in kept], book.add_format({"bold": True}))
     money = book.add_format({"num_format": "@", "align": "right"})
     for number, row in enumerate(_exported(request), start=1):
-        for at, cell in enumerate(_cells(row)):
+        cells = _cells(row)
+        for place, at in enumerate(kept):
+            cell = cells[at]
             if isinstance(cell, str):
-                sheet.write_string(number, at, cell, money if at == 6 else None)
+                sheet.write_string(number, place, cell, money if at == 6 else None)
             elif cell is not None:
-                sheet.write_number(number, at, cell)
+                sheet.write_number(number, place, cell)
     book.close()
     return _file(buffer.getvalue(), f"enterprises-{timezone.localdate()}.xlsx")
 
@@ -193,13 +253,25 @@ def _import(request: PortalRequest, import_id: int) -> FactImport:
 def one_import(request: PortalRequest, import_id: int) -> HttpResponse:
     found = _import(request, import_id)
     waits = found.stage in (FactImport.Stage.RECEIVED, FactImport.Stage.LOADING)
+    asked = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "code", "sort")}
+    fitting = [] if waits else findings_found(found.findings, asked["q"], asked["code"], asked["sort"])
+    codes = Counter(each["code"] for each in found.findings)
     context = {
         "found": found,
         "waits": waits,
-        "rows": [] if waits else found.findings[:500],
+        "asked": asked,
+        "codes": codes.most_common(),
+        "fitting": len(fitting),
+        "rows": fitting[:500],
         "can_load": found.stage in (FactImport.Stage.CLEAN, FactImport.Stage.FAILED),
     }
     return render(request, "enterprises/progress.html" if request.htmx else "enterprises/import.html", context)
+
+
+@require_GET
+def template(request: PortalRequest) -> HttpResponse:
+    """An empty register to fill."""
+    return _file(template_workbook(corpus().vocabulary, last_full_year(timezone.localdate())), "register.xlsx")
 
 
 @require_POST
@@ -235,8 +307,16 @@ def claim(request: PortalRequest) -> HttpResponse:
 
 @require_GET
 def claims(request: PortalRequest) -> HttpResponse:
+    """Claims found by words and state, open ones first; as a file where one is asked for."""
+    words, stage = request.GET.get("q", "").strip()[:60], request.GET.get("stage", "")
     rows = selectors.claims_in_scope(request.actor)
-    return render(request, "enterprises/claims.html", {"claims": rows[:200], "regions": regions()})
+    rows = rows.filter(Q(name__icontains=words) | Q(uscc__icontains=words) | Q(person__name__icontains=words))
+    rows = rows.filter(stage=stage) if stage in EnterpriseClaim.Stage.values else rows
+    if kind := asked_file(request):
+        return table_answer([each.as_row() for each in rows], "claims", kind)
+    shown = {"claims": rows[:200], "regions": regions()}
+    context = {**shown, "words": words, "stage": stage, "stages": EnterpriseClaim.Stage.choices}
+    return render(request, "enterprises/claims.html", context)
 
 
 @require_POST
@@ -273,9 +353,39 @@ def enterprise(request: PortalRequest, uscc: str) -> HttpResponse:
         "objects": [(object_label(each, corpus()), each, _object_facts(each)) for each in record.objects_known],
         "awards": selectors.awards_of(found),
         "changes": selectors.changes_of(found),
+        "members": members_of(found.uscc),
+        "claims": selectors.claims_in_scope(request.actor).filter(uscc=found.uscc),
+        "today": timezone.localdate(),
+        "may_correct": request.actor.may(services.DECIDERS),
         "regions": regions(),
     }
     return render(request, "enterprises/enterprise.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request: PortalRequest, uscc: str) -> HttpResponse:
+    """An officer corrects one fact, and says on what ground; what it was stays in the history."""
+    found = selectors.enterprise_in_scope(request.actor, uscc)
+    if found is None:
+        raise Http404(_("没有这家企业，或不在您的范围内。"))
+    given = request.POST or request.GET
+    key, year = given.get("key", ""), given.get("year", "")
+    fact = next((each for each in corpus().vocabulary.of_subject(ENTERPRISE) if each.key == key), None)
+    if fact is None or fact.is_annual != bool(year):
+        raise Http404(_("没有登记这个事实，或年份不对。"))
+    text, error = selectors.record_of(found).facts.get(key, {}).get(year, ""), ""
+    if request.method == "POST":
+        text, source = request.POST.get("text", ""), request.POST.get("source", "").strip()
+        try:
+            if not source:
+                raise ValidationError({"source": _("更正要写明依据：哪份材料、何时核对。")})
+            services.change_fact(request.actor, uscc=found.uscc, key=key, year=year, text=text, source=source)
+            messages.success(request, _("已更正。"))
+            return redirect("enterprises:enterprise", found.uscc)
+        except ValidationError as refused:
+            error = "".join(refused.messages)
+    context = {"enterprise": found, "fact": fact, "year": year, "text": text, "error": error, "regions": regions()}
+    return render(request, "enterprises/correct.html", context, status=422 if error else 200)
 
 
 def _object_facts(each: dict[str, Any]) -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -22,15 +21,13 @@ from cewen.engine.advise.situation import Situation
 from cewen.engine.advise.step import Step, find_steps, shown
 from cewen.engine.advise.worth import Worth, worth_of
 from cewen.engine.evaluate import Evaluation, fact_leaves
-from cewen.engine.factsheet import FactSheet, Record
+from cewen.engine.factsheet import FactSheet
 from cewen.engine.result import Result, Status
 from cewen.engine.single.evaluate import evaluate_one
-from cewen.portal.enterprises.domain import NOTHING, OWN_COLUMNS, write_value
-from cewen.rules import ops
+from cewen.portal.enterprises.domain import ENTERPRISE, NOTHING
 from cewen.rules.facts import Fact
-from cewen.rules.lower import Plan
+from cewen.rules.lower import LoweredMeasure, Plan
 from cewen.rules.policy import Policy
-from cewen.rules.regions import Regions
 from cewen.rules.types import Kind
 from cewen.text.flow import fold_character
 from cewen.text.quantities import read_quantities
@@ -104,6 +101,11 @@ class Line:
         return self.result.measure.measure.title
 
     @property
+    def key(self) -> str:
+        """What names this line among those of its enterprise."""
+        return f"{self.result.measure.key} {self.result.subject}"
+
+    @property
     def object_name(self) -> str:
         return "" if self.result.subject == "enterprise" else self.result.object_name or self.result.subject
 
@@ -132,7 +134,8 @@ class Line:
         return tuple(
             GapLine(
                 each.fact.label, shown(each.fact, each.value), gap_text(each.fact, each.missing),
-                shown(each.fact, each.missing), shown(each.fact, each.required), each.required > each.value,
+                f"{shown(each.fact, each.missing)}，到 {shown(each.fact, each.required)}",
+                (gap_text if each.required > each.value else shown)(each.fact, each.required), each.required > each.value,
             )
             for each in self.result.gaps
         )  # fmt: skip
@@ -209,18 +212,23 @@ class PlanParts:
         """Keys of all facts the plan reads, each with how many years back."""
         found: dict[str, set[int]] = {}
         for measure in self.plan.measures:
-            for condition in measure.conditions:
-                self._add(found, condition.op)
-            for tier in measure.tiers:
-                if tier.condition is not None:
-                    self._add(found, tier.condition)
-                self._add(found, tier.amount)
+            for key, back in _leaves(measure):
+                found.setdefault(key, set()).add(back)
         return {key: tuple(sorted(back)) for key, back in found.items()}
 
-    @staticmethod
-    def _add(found: dict[str, set[int]], op: ops.TruthOp | ops.NumberOp) -> None:
-        for key, back in fact_leaves(op):
-            found.setdefault(key, set()).add(back)
+
+def _leaves(measure: LoweredMeasure) -> Iterator[tuple[str, int]]:
+    for condition in measure.conditions:
+        yield from fact_leaves(condition.op)
+    for tier in measure.tiers:
+        if tier.condition is not None:
+            yield from fact_leaves(tier.condition)
+        yield from fact_leaves(tier.amount)
+
+
+def measure_keys(measure: LoweredMeasure) -> frozenset[str]:
+    """Keys of the facts a measure reads."""
+    return frozenset(key for key, _back in _leaves(measure))
 
 
 _PARTS: dict[int, PlanParts] = {}
@@ -264,6 +272,16 @@ class Entitlements:
     def worth(self) -> Worth:
         """What is owed and what is at most: two sums, never one."""
         return worth_of(self.results)
+
+    @property
+    def counts(self) -> dict[State, int]:
+        """How many lines each state has."""
+        return {group.state: len(group.lines) for group in self.groups}
+
+    @property
+    def in_force_count(self) -> int:
+        """Measures in force on the day, each counted once."""
+        return len({each.measure.key for each in self.results if each.status is not Status.NOT_IN_FORCE})
 
     @property
     def open_count(self) -> int:
@@ -325,6 +343,12 @@ def _rank(line: Line) -> tuple[bool, bool, int, int]:
     return suppressed, line.certainty is not Certainty.DEFINITE, -(line.high or 0), line.number
 
 
+Slot = tuple[str, str, str]
+"""Which fact: (path, key, year or "")."""
+
+_BY_KIND = {Kind.BOOLEAN: "choice", Kind.ENUM: "choice", Kind.SET: "choices", Kind.REGION: "region"}
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A fact that can be filled in (一问): where it stands, and the text to begin with."""
@@ -340,6 +364,10 @@ class Question:
         return f"f-{self.path.replace('[', '-').replace(']', '')}-{self.fact.key}{f'-{self.year}' if self.year else ''}"
 
     @property
+    def slot(self) -> Slot:
+        return self.path, self.fact.key, self.year_text
+
+    @property
     def year_text(self) -> str:
         return str(self.year) if self.year else ""
 
@@ -350,8 +378,7 @@ class Question:
     @property
     def control(self) -> str:
         """Which control asks it: choice, choices, region, number or text."""
-        by_kind = {Kind.BOOLEAN: "choice", Kind.ENUM: "choice", Kind.SET: "choices", Kind.REGION: "region"}
-        return by_kind.get(self.fact.type, "number" if self.fact.type.is_number else "text")
+        return _BY_KIND.get(self.fact.type, "number" if self.fact.type.is_number else "text")
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -359,29 +386,11 @@ class Question:
             return ("是", "否")
         return (*self.fact.values, NOTHING) if self.fact.type is Kind.SET else self.fact.values
 
-
-def input_text(fact: Fact, text: str, regions: Regions) -> str:
-    """A stored text as one would type it: money in 万元, a region by its name."""
-    if fact.type is Kind.MONEY and text:
-        return f"{(Decimal(text) / 10000).normalize():f}万元"
-    return regions.name(text) if fact.type is Kind.REGION else text
-
-
-def questions_of(plan: Plan, sheet: FactSheet) -> Iterator[tuple[Record, tuple[Question, ...]]]:
-    """What may be filled in for each record: the facts some measure reads, for the years it reads."""
-    read, regions = parts_of(plan).facts_read, plan.corpus.regions
-    year = last_full_year(plan.on)
-    for record in (sheet.enterprise, *sheet.others):
-        own = []
-        for fact in plan.corpus.vocabulary.of_subject(record.subject):
-            if fact.key in OWN_COLUMNS or (fact.key not in read and not fact.key.endswith("_name")):
-                continue
-            for back in read.get(fact.key, (0,)) if fact.is_annual else (None,):
-                of_year = None if back is None else year - back
-                value = record.values.get((fact.key, of_year))
-                text = "" if value is None else input_text(fact, write_value(fact, value), regions)
-                own.append(Question(fact, record.path, of_year, text))
-        yield record, tuple(own)
+    @property
+    def name(self) -> str:
+        """Its name among moved facts."""
+        place = "" if self.path == ENTERPRISE else f"{self.path}."
+        return f"f.{place}{self.fact.key}{f'.{self.year}' if self.year else ''}"
 
 
 def question_of(missing: MissingFact) -> Question:

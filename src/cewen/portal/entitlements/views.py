@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,79 +16,39 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cewen.base.period import last_full_year
 from cewen.engine.fact_value import ValueFault
 from cewen.portal.accounts.selectors import regions
-from cewen.portal.enterprises.domain import ENTERPRISE
 from cewen.portal.enterprises.models import Enterprise
-from cewen.portal.enterprises.selectors import enterprise_in_scope
+from cewen.portal.enterprises.selectors import claims_of, enterprise_in_scope
 from cewen.portal.enterprises.services import add_object, change_fact, open_own_enterprise, remove_object
-from cewen.portal.entitlements import selectors
-from cewen.portal.entitlements.domain import (
-    Entitlements,
-    Question,
-    question_of,
-    questions_of,
-)
-from cewen.portal.entitlements.services import write_document, write_json, write_workbook
+from cewen.portal.entitlements import forms, selectors
+from cewen.portal.entitlements.domain import Entitlements, question_of
+from cewen.portal.entitlements.services import SPREADSHEET, WRITERS, take_over
 from cewen.portal.policies.selectors import corpus
 from cewen.portal.request import PortalRequest
 from cewen.rules.facts import COLLECTIONS, SUBJECTS
 
-_SESSION = "calculator"
-_FIRST = ("registered_in", "enterprise_kinds", "revenue", "rd_spend")
-"""What the calculator asks first; everything after is chosen by what it settles."""
-_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_SESSION, _UPLOAD = "calculator", "own_facts"
 
 
-def _day(request: PortalRequest, default: date) -> date:
-    asked = request.POST.get("on") or request.GET.get("on") or ""
-    try:
-        return min(max(date.fromisoformat(asked), selectors.FIRST_DAY), selectors.LAST_DAY)
-    except ValueError:
-        return default
+# --- one's own -------------------------------------------------------------------------------------------------------
 
 
-def _as_if(request: PortalRequest) -> bool:
-    return (request.POST.get("as_if") or request.GET.get("as_if") or "") == "1"
+def _own(request: PortalRequest) -> tuple[Enterprise | None, list[tuple[str, str]]]:
+    return selectors.own_enterprise(request.actor, request.POST.get("uscc") or request.GET.get("uscc") or "")
 
 
-def _view(found: Entitlements, today: date, error: tuple[str, str] = ("", "")) -> dict[str, Any]:
-    """What the panel shows, whoever looks."""
-    open_facts = [
-        (record, _with_error(questions, error)) for record, questions in questions_of(found.plan, found.sheet)
-    ]
-    return {
-        "found": found,
-        "today": today,
-        "useful": selectors.useful_day(today),
-        "records": open_facts,
-        "missing": [(each, question_of(each)) for each in found.missing[:8]],
-        "missing_count": len(found.missing),
-        "subjects": [(key, SUBJECTS[key]) for key in COLLECTIONS],
-        "region_names": _region_names(),
-        "regions": regions(),
-    }
+def _own_or_404(request: PortalRequest) -> Enterprise:
+    enterprise, _all = _own(request)
+    if enterprise is None:
+        raise Http404(_("没有这家企业，或不在您的范围内。"))
+    return enterprise
 
 
-def _with_error(questions: tuple[Question, ...], error: tuple[str, str]) -> list[Question]:
-    at, sentence = error
-    return [
-        Question(each.fact, each.path, each.year, each.text, sentence if each.id == at else "") for each in questions
-    ]
-
-
-def _region_names() -> list[str]:
-    """Names of the regions below those the policies apply in."""
-    known = regions()
-    outer = {
-        found.code
-        for each in corpus().policies
-        if (found := known.find(each.header.region)) and found.level != "country"
-    }
-    names = {known.name(code) for code in known.codes() if any(known.lies_in(code, each) for each in outer)}
-    return sorted(name for name in names if name not in ("市辖区", "县"))
+def _found(request: PortalRequest, enterprise: Enterprise) -> Entitlements:
+    return selectors.entitlements_of(
+        enterprise, forms.asked_day(request, timezone.localdate()), forms.is_supposed(request)
+    )
 
 
 @require_GET
@@ -98,46 +56,70 @@ def mine(request: PortalRequest) -> HttpResponse:
     return _mine(request)
 
 
-def _own(request: PortalRequest) -> tuple[Enterprise | None, list[tuple[str, str]]]:
-    return selectors.own_enterprise(request.actor, request.POST.get("uscc") or request.GET.get("uscc") or "")
-
-
-def _mine(request: PortalRequest, error: tuple[str, str] = ("", ""), status: int = 200) -> HttpResponse:
+def _mine(request: PortalRequest) -> HttpResponse:
     enterprise, own = _own(request)
     if enterprise is None:
         return render(request, "entitlements/nothing.html", {"own": own}, status=200 if not own else 404)
-    today = timezone.localdate()
-    found = selectors.entitlements_of(enterprise, _day(request, today), _as_if(request))
-    context = {**_view(found, today, error), "mode": "mine", "enterprise": enterprise, "own": own}
-    template = "entitlements/panel.html" if request.htmx else "entitlements/mine.html"
-    return render(request, template, context, status=status)
+    found = _found(request, enterprise)
+    answered = selectors.answer_slots(request.session.get(_SESSION, {}))
+    context = {
+        **selectors.panel(found, "mine", timezone.localdate(), enterprise),
+        "own": own,
+        "answered": len(answered),
+    }
+    return render(request, "entitlements/panel.html" if request.htmx else "entitlements/mine.html", context)
 
 
-def _text(request: PortalRequest) -> str:
-    """What was chosen or typed; of a set its members, 无 only where it stands alone."""
-    chosen = [each for each in request.POST.getlist("text") if each.strip()]
-    return "、".join(each for each in chosen if len(chosen) == 1 or each != "无")
+@require_GET
+def fact(request: PortalRequest) -> HttpResponse:
+    """One fact: what it means, its value and who says so, its history, and the field that changes it."""
+    enterprise = _own_or_404(request)
+    return _fact(request, _found(request, enterprise), "mine", enterprise)
+
+
+def _fact(
+    request: PortalRequest, found: Entitlements, mode: str, enterprise: Enterprise | None = None, error: str = ""
+) -> HttpResponse:
+    given = request.POST or request.GET
+    slot = given.get("path", ""), given.get("key", ""), given.get("year", "")
+    known = forms.find_fact(found.plan, found.sheet, slot, selectors.sources_of(enterprise))
+    if known is None:
+        raise Http404(_("没有登记这个事实，或年份不对。"))
+    record, line = known
+    text = forms.joined(request.POST.getlist("text")) if error else line.question.text
+    context = {
+        "line": line, "record": record, "found": found, "mode": mode, "enterprise": enterprise,
+        "question": replace(line.question, text=text.removesuffix("万元"), error=error),
+        "slot": forms.place_of(request) or line.question.id, "uses": selectors.uses_of(found.plan, slot[1]),
+        "region_names": selectors.region_names() if line.question.control == "region" else [],
+        "links": selectors.links(mode, found, enterprise.uscc if enterprise else ""),
+        "history": selectors.history_of(enterprise, *slot) if enterprise else [],
+    }  # fmt: skip
+    template = "entitlements/fact_form.html" if request.htmx else "entitlements/fact.html"
+    return render(request, template, context, status=422 if error else 200)
 
 
 @require_POST
 def save_fact(request: PortalRequest) -> HttpResponse:
-    enterprise, _all = _own(request)
-    if enterprise is None:
-        raise Http404(_("没有这家企业，或不在您的范围内。"))
-    values = {name: request.POST.get(name, "") for name in ("path", "key", "year", "source")}
+    enterprise = _own_or_404(request)
+    path, key, year, source = (request.POST.get(name, "") for name in ("path", "key", "year", "source"))
     open_own_enterprise(request.actor, enterprise.uscc)
+    declared = next((each for each in corpus().vocabulary if each.key == key), None)
+    text = forms.in_wan(declared, forms.typed(request)) if declared else ""
     try:
-        change_fact(request.actor, uscc=enterprise.uscc, text=_text(request), **values)
+        change_fact(request.actor, uscc=enterprise.uscc, path=path, key=key, year=year, text=text, source=source)
     except ValidationError as refused:
-        return _mine(request, (request.POST.get("id", ""), "".join(refused.messages)), 422)
+        enterprise = _own_or_404(request)
+        shown = _fact(request, _found(request, enterprise), "mine", enterprise, "".join(refused.messages))
+        if request.htmx and forms.place_of(request):
+            shown["HX-Retarget"] = f"#slot-{forms.place_of(request)}"
+        return shown
     return _after(request, enterprise)
 
 
 @require_POST
 def save_object(request: PortalRequest) -> HttpResponse:
-    enterprise, _all = _own(request)
-    if enterprise is None:
-        raise Http404(_("没有这家企业，或不在您的范围内。"))
+    enterprise = _own_or_404(request)
     open_own_enterprise(request.actor, enterprise.uscc)
     try:
         if request.POST.get("remove"):
@@ -149,94 +131,154 @@ def save_object(request: PortalRequest) -> HttpResponse:
     return _after(request, enterprise)
 
 
+@require_POST
+def carry(request: PortalRequest) -> HttpResponse:
+    """What was answered in the calculator becomes the enterprise's own facts; then the answers are forgotten."""
+    enterprise, answers = _own_or_404(request), request.session.get(_SESSION, {})
+    if request.POST.get("drop"):
+        request.session.pop(_SESSION, None)
+        return _after(request, enterprise)
+    objects = [each["subject"] for each in answers.get("objects", ())]
+    try:
+        count = take_over(
+            request.actor, uscc=enterprise.uscc, slots=selectors.answer_slots(answers), source=_("算一算时自行填报"),
+            objects=objects,
+        )  # fmt: skip
+    except ValidationError as refused:
+        messages.error(request, "".join(refused.messages))
+    else:
+        request.session.pop(_SESSION, None)
+        messages.success(request, _("已存入 %(count)d 项事实。") % {"count": count})
+    return _after(request, enterprise)
+
+
 def _after(request: PortalRequest, enterprise: Enterprise) -> HttpResponse:
     if request.htmx:
         return _mine(request)
-    asked = {"uscc": enterprise.uscc, "on": request.POST.get("on", ""), "as_if": "1" if _as_if(request) else ""}
-    return redirect(f"{reverse('entitlements:mine')}?{urlencode({name: text for name, text in asked.items() if text})}")
+    return redirect(
+        reverse("entitlements:mine") + selectors.links("mine", _found(request, enterprise), enterprise.uscc)["query"]
+    )
+
+
+@require_GET
+def lines(request: PortalRequest) -> HttpResponse:
+    enterprise = _own_or_404(request)
+    return _lines(request, _found(request, enterprise), "mine", enterprise)
+
+
+def _lines(
+    request: PortalRequest, found: Entitlements, mode: str, enterprise: Enterprise | None = None
+) -> HttpResponse:
+    """One line opened, the lines of a state, or all of them opened on one sheet, as it is printed."""
+    wanted, state = request.GET.get("line", ""), request.GET.get("state", "")
+    shown, today = selectors.lines_shown(found, wanted, state), timezone.localdate()
+    if wanted and not shown:
+        raise Http404(_("没有这条措施。"))
+    context = {
+        "found": found, "mode": mode, "enterprise": enterprise, "today": today, "shown": shown,
+        "is_trial": found.on != today or found.as_if_in_force,
+        "links": selectors.links(mode, found, enterprise.uscc if enterprise else ""),
+    }  # fmt: skip
+    if request.GET.get("part") == "sums" and request.htmx:
+        return render(request, "entitlements/short.html", context)
+    if request.GET.get("part") == "steps":
+        context |= {"steps": selectors.steps_of(found), "shown": []}
+        if request.htmx:
+            return render(request, "entitlements/steps.html", context)
+    if request.htmx and wanted:
+        return render(request, "entitlements/inside.html", {**context, "line": shown[0][2][0]})
+    if request.htmx and state:
+        return render(request, "entitlements/rows.html", {**context, "lines": shown[0][2] if shown else []})
+    return render(request, "entitlements/sheet.html", context)
 
 
 @require_GET
 def what_if(request: PortalRequest) -> HttpResponse:
-    """Numbers of the own facts moved, nothing saved."""
+    """Own facts moved, nothing saved."""
     enterprise, own = _own(request)
     if enterprise is None:
         return render(request, "entitlements/nothing.html", {"own": own}, status=200 if not own else 404)
-    today = timezone.localdate()
-    before = selectors.entitlements_of(enterprise, _day(request, today), _as_if(request))
-    changes = {
-        (match[1], match[2] or ""): text
-        for name in request.GET
-        if (match := re.fullmatch(r"f\.([a-z][a-z0-9_]*)(?:\.(\d{4}))?", name))
-        and (text := request.GET.get(name, "").strip())
-    }
-    sheet, faults = selectors.with_changes(before.sheet, {key: _typed(key[0], text) for key, text in changes.items()})
+    before, today = _found(request, enterprise), timezone.localdate()
+    moved = forms.moved_facts(request.GET, corpus().vocabulary)
+    sheet, faults = selectors.with_moved(before.sheet, moved)
     after = Entitlements(before.plan, sheet, before.as_if_in_force)
     context = {
         "enterprise": enterprise, "own": own, "before": before, "found": after, "today": today, "faults": faults,
-        "shifts": selectors.shifts(before, after), "sliders": _sliders(before, changes), "useful": selectors.useful_day(today),
-        "mode": "what_if", "regions": regions(),
+        "shifts": selectors.shifts(before, after), "controls": forms.controls_of(before.plan, before.sheet, moved),
+        "useful": selectors.useful_day(today), "mode": "what_if", "is_trial": before.on != today or before.as_if_in_force,
     }  # fmt: skip
     return render(request, "entitlements/shifts.html" if request.htmx else "entitlements/what_if.html", context)
 
 
-def _typed(key: str, text: str) -> str:
-    """Sliders of money count in 万元."""
-    fact = next((each for each in corpus().vocabulary if each.key == key), None)
-    return f"{text}万元" if fact is not None and fact.type.value == "money" else text
-
-
-def _sliders(before: Entitlements, changes: dict[tuple[str, str], str]) -> list[dict[str, Any]]:
-    """A slider for every number of the enterprise that some measure reads, for the year that counts."""
-    _record, questions = next(questions_of(before.plan, before.sheet))
-    found = []
-    for each in questions:
-        if not each.fact.type.is_number or each.year not in (None, before.year):
-            continue
-        is_money = each.fact.type.value == "money"
-        now = each.text.removesuffix("万元")
-        _low, high = each.fact.bounds()
-        least = 100 if is_money else 10
-        top = int(high) if high is not None and not is_money else max(least, int(2 * Decimal(now or 0)))
-        found.append({
-            "question": each, "name": f"f.{each.fact.key}" + (f".{each.year}" if each.year else ""), "now": now,
-            "value": changes.get((each.fact.key, each.year_text), now), "top": top,
-            "step": max(1, top // 200), "unit": "万元" if is_money else each.fact.unit,
-        })  # fmt: skip
-    return found
-
-
 @require_GET
 def export_mine(request: PortalRequest, kind: str) -> HttpResponseBase:
-    enterprise, _own_ones = _own(request)
-    if enterprise is None:
-        raise Http404(_("没有这家企业，或不在您的范围内。"))
-    today = timezone.localdate()
-    return _export(selectors.entitlements_of(enterprise, _day(request, today), _as_if(request)), enterprise.name, kind)
+    enterprise = _own_or_404(request)
+    return _export(_found(request, enterprise), enterprise.name, kind)
 
 
 def _export(found: Entitlements, name: str, kind: str) -> HttpResponseBase:
-    if kind == "docx":
-        content, media = write_document(found, name), _DOCUMENT
-    elif kind == "xlsx":
-        content, media = write_workbook(found), _SPREADSHEET
-    elif kind == "json":
-        content, media = write_json(found), "application/json"
-    else:
+    if kind not in WRITERS:
         raise Http404(_("没有这种导出。"))
+    media, write = WRITERS[kind]
+    return _file(write(found, name), media, f"{name}可享措施-{found.on}.{kind}")
+
+
+def _file(content: bytes, media: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media)
-    response["Content-Disposition"] = (
-        content_disposition_header(True, f"{name}可享措施-{found.on}.{kind}") or "attachment"
-    )
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
+
+
+@require_http_methods(["GET", "POST"])
+def own_facts(request: PortalRequest) -> HttpResponseBase:
+    """Own facts by workbook: the sheet to fill, what it would change row by row, and then the change."""
+    enterprise = _own_or_404(request)
+    found = _found(request, enterprise)
+    if request.GET.get("format") == "xlsx":
+        content = forms.facts_workbook(found.plan, found.sheet)
+        return _file(content, SPREADSHEET, f"{enterprise.name}事实-{found.on}.xlsx")
+    context: dict[str, Any] = {
+        "enterprise": enterprise,
+        "found": found,
+        "links": selectors.links("mine", found, enterprise.uscc),
+    }
+    if request.method == "POST" and request.POST.get("confirm"):
+        slots = [tuple(each) for each in request.session.pop(_UPLOAD, {}).get(enterprise.uscc, [])]
+        try:
+            count = take_over(
+                request.actor, uscc=enterprise.uscc, slots=slots, source=request.POST.get("source", "") or _("事实表")
+            )
+            messages.success(request, _("已存入 %(count)d 项事实。") % {"count": count})
+            return _after(request, enterprise)
+        except ValidationError as refused:
+            context["error"] = "".join(refused.messages)
+    elif request.method == "POST":
+        try:
+            content = b"".join(each.read() for each in request.FILES.getlist("file")[:1])
+            rows = forms.read_facts_workbook(content, found.plan, found.sheet)
+            faults = sum(bool(each.fault) for each in rows)
+            context |= {"rows": rows, "faults": faults, "good": len(rows) - faults, "read": True}
+            request.session[_UPLOAD] = {enterprise.uscc: [(*each.slot, each.text) for each in rows if not each.fault]}
+        except ValueError as wrong:
+            context["error"] = str(wrong)
+    return render(request, "entitlements/own_facts.html", context, status=422 if context.get("error") else 200)
+
+
+# --- an enterprise of the register, for an officer -------------------------------------------------------------------
 
 
 @require_GET
 def of_enterprise(request: PortalRequest, uscc: str) -> HttpResponse:
     """What an enterprise of the register can get, for an officer: to be read, not edited."""
     found, enterprise = _of_enterprise(request, uscc)
-    context = {**_view(found, timezone.localdate()), "mode": "officer", "enterprise": enterprise, "own": []}
+    context = {**selectors.panel(found, "officer", timezone.localdate(), enterprise), "own": []}
     return render(request, "entitlements/panel.html" if request.htmx else "entitlements/mine.html", context)
+
+
+@require_GET
+def enterprise_lines(request: PortalRequest, uscc: str) -> HttpResponse:
+    found, enterprise = _of_enterprise(request, uscc)
+    return _lines(request, found, "officer", enterprise)
 
 
 @require_GET
@@ -249,81 +291,78 @@ def _of_enterprise(request: PortalRequest, uscc: str) -> tuple[Entitlements, Ent
     enterprise = enterprise_in_scope(request.actor, uscc)
     if enterprise is None:
         raise Http404(_("没有这家企业，或不在您的范围内。"))
-    today = timezone.localdate()
-    return selectors.entitlements_of(enterprise, _day(request, today), _as_if(request)), enterprise
+    return _found(request, enterprise), enterprise
+
+
+# --- without an account ----------------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "POST"])
 def calculator(request: PortalRequest) -> HttpResponse:
     """Without an account: a handful of facts, then the question that settles most; the session is all that is kept."""
-    day = _day(request, selectors.useful_day(timezone.localdate()))
+    day = forms.asked_day(request, selectors.useful_day(timezone.localdate()))
+    plan = selectors.plan_on(day)
     if request.method == "POST":
-        answers: dict[str, Any] = {"facts": {}, "objects": [], "skipped": [], "on": request.POST.get("on", "")}
-        answers["objects"] = [
-            {"subject": each, "facts": {}} for each in request.POST.getlist("objects") if each in COLLECTIONS
-        ]
-        faults = {}
-        for question in _first_questions(day):
-            text = "、".join(part for part in request.POST.getlist(question.id) if part.strip())
-            text = text.replace("、无", "").removeprefix("无、")
-            try:
-                selectors.with_answer(
-                    answers, ENTERPRISE, question.fact.key, question.year_text, _in_wan(question, text)
-                )
-            except (ValueFault, KeyError) as fault:
-                faults[question.id] = f"{fault}"
+        answers, faults = selectors.first_answers(plan, request.POST)
         if faults:
             return _first_page(request, day, faults)
         request.session[_SESSION] = answers
         return redirect("entitlements:calculator")
-    if _SESSION not in request.session:
-        return _first_page(request, day, {})
-    return _calculated(request)
-
-
-def _in_wan(question: Question, text: str) -> str:
-    """The calculator asks money in 万元; a unit that is typed all the same counts as typed."""
-    return f"{text}万元" if question.fact.type.value == "money" and re.fullmatch(r"[\d,.]+", text) else text
-
-
-def _first_questions(day: date) -> list[Question]:
-    facts = {fact.key: fact for fact in corpus().vocabulary.of_subject(ENTERPRISE)}
-    year = last_full_year(day)
-    return [
-        Question(facts[key], ENTERPRISE, year if facts[key].is_annual else None, "") for key in _FIRST if key in facts
-    ]
+    return _calculated(request) if _SESSION in request.session else _first_page(request, day, {})
 
 
 def _first_page(request: PortalRequest, day: date, faults: dict[str, str]) -> HttpResponse:
-    questions = []
-    for each in _first_questions(day):
-        text = "、".join(request.POST.getlist(each.id))
-        questions.append(Question(each.fact, each.path, each.year, text, faults.get(each.id, "")))
+    claim = claims_of(request.actor).first() if request.actor.is_known else None
+    begin = {"registered_in": regions().name(claim.region_code)} if claim else {}
+    questions = [
+        replace(
+            each,
+            text="、".join(request.POST.getlist(each.id)) or begin.get(each.fact.key, ""),
+            error=faults.get(each.id, ""),
+        )
+        for each in forms.first_questions(selectors.plan_on(day))
+    ]
     context = {
-        "questions": questions, "on": day, "today": timezone.localdate(), "region_names": _region_names(),
+        "questions": questions, "on": day, "today": timezone.localdate(), "region_names": selectors.region_names(), "claim": claim,
         "subjects": [(key, SUBJECTS[key]) for key in COLLECTIONS],
     }  # fmt: skip
     return render(request, "entitlements/calculator.html", context, status=422 if faults else 200)
 
 
+def _answered(request: PortalRequest) -> Entitlements:
+    """What the answers of this session come to. Raises Http404 where nothing was answered."""
+    answers = request.session.get(_SESSION)
+    if answers is None:
+        raise Http404(_("还没有填。请从“算一算”开始。"))
+    try:
+        kept = date.fromisoformat(answers.get("on", ""))
+    except ValueError:
+        kept = selectors.useful_day(timezone.localdate())
+    return Entitlements(
+        selectors.plan_on(forms.asked_day(request, kept)), selectors.answers_sheet(answers), forms.is_supposed(request)
+    )
+
+
 def _calculated(request: PortalRequest, error: str = "", status: int = 200) -> HttpResponse:
-    answers, today = request.session[_SESSION], timezone.localdate()
-    day = _day(request, _answers_day(answers) or selectors.useful_day(today))
-    found = Entitlements(selectors.plan_on(day), selectors.answers_sheet(answers), _as_if(request))
-    skipped = {tuple(each) for each in answers.get("skipped", ())}
-    asked = [(each, question_of(each)) for each in found.missing]
-    left = [pair for pair in asked if (pair[1].path, pair[1].fact.key, pair[1].year_text) not in skipped]
-    context = {**_view(found, today), "mode": "calculator", "next": left[0] if left else None, "left": left[1:7],
-               "error": error, "own": []}  # fmt: skip
+    found, today = _answered(request), timezone.localdate()
+    skipped = {tuple(each) for each in request.session[_SESSION].get("skipped", ())}
+    left = [(each, question) for each in found.missing if (question := question_of(each)).slot not in skipped]
+    context = {**selectors.panel(found, "calculator", today), "next": left[0] if left else None, "left": len(left), "error": error,
+               "now": Entitlements(selectors.plan_on(today), found.sheet) if found.on != today else None,
+               "claim": claims_of(request.actor).first() if request.actor.is_known else None,
+               "region_names": selectors.region_names() if left and left[0][1].control == "region" else [], "own": []}  # fmt: skip
     template = "entitlements/calculated_panel.html" if request.htmx else "entitlements/calculated.html"
     return render(request, template, context, status=status)
 
 
-def _answers_day(answers: dict[str, Any]) -> date | None:
-    try:
-        return date.fromisoformat(answers.get("on", ""))
-    except ValueError:
-        return None
+@require_GET
+def calculator_lines(request: PortalRequest) -> HttpResponse:
+    return _lines(request, _answered(request), "calculator")
+
+
+@require_GET
+def calculator_fact(request: PortalRequest) -> HttpResponse:
+    return _fact(request, _answered(request), "calculator")
 
 
 @require_POST
@@ -334,12 +373,11 @@ def answer(request: PortalRequest) -> HttpResponse:
         return redirect("entitlements:calculator")
     path, key, year = (request.POST.get(name, "") for name in ("path", "key", "year"))
     try:
-        fact = selectors.fact_at(path, key, year)
+        declared = selectors.fact_at(path, key, year)
         if request.POST.get("skip"):
             answers.setdefault("skipped", []).append([path, key, year])
         else:
-            question = Question(fact, path, int(year) if year else None, "")
-            selectors.with_answer(answers, path, key, year, _in_wan(question, _text(request)))
+            selectors.with_answer(answers, path, key, year, forms.in_wan(declared, forms.typed(request)))
     except ValueFault as fault:
         return _calculated(request, f"{fault}。{fault.remedy}", 422)
     except (KeyError, IndexError) as wrong:
@@ -357,10 +395,6 @@ def restart(request: PortalRequest) -> HttpResponse:
 
 @require_GET
 def export_calculator(request: PortalRequest, kind: str) -> HttpResponseBase:
-    answers = request.session.get(_SESSION)
-    if answers is None:
+    if _SESSION not in request.session:
         return redirect("entitlements:calculator")
-    day = _day(request, _answers_day(answers) or selectors.useful_day(timezone.localdate()))
-    return _export(
-        Entitlements(selectors.plan_on(day), selectors.answers_sheet(answers), _as_if(request)), "本企业", kind
-    )
+    return _export(_answered(request), "本企业", kind)

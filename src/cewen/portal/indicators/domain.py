@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +10,9 @@ from typing import Any
 from cewen.indicators.assess import Assessment, TargetStatus, chance, evidence
 from cewen.indicators.contract import target_json
 from cewen.indicators.definition import Indicators
+from cewen.indicators.forecast.backtest import Backtest
+from cewen.indicators.forecast.candidates import CANDIDATES
+from cewen.indicators.forecast.project import NATION
 from cewen.indicators.observation import Basis, Bound, Observation
 from cewen.indicators.store import Observations
 from cewen.indicators.unit import convert
@@ -251,6 +252,10 @@ def chart(drawing: Drawing) -> dict[str, Any]:
         "dots": [_dot(axis, dot, drawing.unit) for dot in drawing.dots],
         "goal": None, "way": None, "band": None, "unit": drawing.unit,
     }  # fmt: skip
+    if drawing.best:
+        newest = drawing.best[-1]
+        word = f"{newest.observation.bound.label}{newest.value:g}"
+        found["newest"] = {"x": axis.x(newest.at), "y": axis.y(newest.value), "word": word}
     if drawing.goal is not None:
         found["goal"] = {"y": axis.y(drawing.goal), "word": f"{drawing.goal:g}"}
     if drawing.way:
@@ -298,38 +303,56 @@ def export_rows(found: Iterable[TargetShown]) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def table_file(rows: Iterable[dict[str, Any]], kind: str) -> bytes:
-    """Rows as a csv (UTF-8 with byte-order mark, so that Excel shows Chinese) or an xlsx file.
+def chart_rows(shown: TargetShown) -> Iterator[dict[str, Any]]:
+    """What the chart of a target shows, one point a row: published figures, the goal, the projection with its range."""
+    drawing = shown.drawing
+    if drawing is None:
+        return
+    for dot in drawing.dots:
+        one = dot.observation
+        yield {"kind": "published" if dot.is_best else "other_version", "period": one.period.text, "value": dot.value,
+               "low": None, "high": None, "unit": drawing.unit, "bound": one.bound.code, "published_on": one.published_on,
+               "source": one.source_title}  # fmt: skip
+    plain = {"unit": drawing.unit, "bound": "", "published_on": None, "source": ""}
+    if drawing.goal is not None:
+        yield {"kind": "goal", "period": str(drawing.due or ""), "value": drawing.goal, "low": None, "high": None, **plain,
+               "source": f"{shown.each.policy.header.title} {shown.each.target.clause}"}  # fmt: skip
+    if drawing.projection:
+        value, low, high = drawing.projection
+        yield {
+            "kind": "projection",
+            "period": str(drawing.due or ""),
+            "value": value,
+            "low": low,
+            "high": high,
+            **plain,
+        }
 
-    Text that a spreadsheet would take for a formula is written as text.
+
+def champions(backtests: Sequence[tuple[str, Backtest]], method: str) -> list[dict[str, Any]]:
+    """For each series and distance with enough trials: what every candidate was wrong by, and which one is best.
+
+    `method` is the sentence of the projection; the distance it speaks of is the one open at first.
     """
-    found = [{name: _cell(value) for name, value in row.items()} for row in rows]
-    head = list(found[0]) if found else ["id"]
-    if kind == "xlsx":
-        import xlsxwriter
-
-        packed = io.BytesIO()
-        with xlsxwriter.Workbook(
-            packed, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        ) as book:
-            sheet = book.add_worksheet()
-            sheet.write_row(0, 0, head, book.add_format({"bold": True}))
-            sheet.freeze_panes(1, 0)
-            for number, row in enumerate(found, 1):
-                sheet.write_row(number, 0, [row.get(name) for name in head])
-        return packed.getvalue()
-    out = io.StringIO()
-    writer = csv.DictWriter(out, head, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _unformula(value) for name, value in row.items()} for row in found)
-    return ("\ufeff" + out.getvalue()).encode()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return "、".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-
-
-def _unformula(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
+    shown = []
+    for region, test in backtests:
+        for distance in sorted({trial.distance for trial in test.trials}):
+            scores, champion = test.scores(distance), test.champion(distance)
+            scored = {score.candidate.name: score for score in scores}
+            if not scored:
+                continue
+            shown.append({
+                "region": region, "distance": distance.label,
+                "is_used": f"（{distance.label}，" in method and ((region == NATION) == (f"，{NATION}的回测" in method)
+                                                                or len(backtests) == 1),
+                "rows": [
+                    {"candidate": each, "score": scored.get(each.name),
+                     "error": f"{scored[each.name].mean_absolute_error * 100:.2f}%" if each.name in scored else "",
+                     "spread": f"{scored[each.name].spread * 100:.2f}%" if each.name in scored else "",
+                     "is_champion": champion is not None and champion.candidate.name == each.name}
+                    for each in CANDIDATES
+                    if each.name in scored
+                ],
+                "untried": [each.label for each in CANDIDATES if each.name not in scored],
+            })  # fmt: skip
+    return shown

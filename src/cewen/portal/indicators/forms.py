@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cewen.portal.submission import DayInput
+
 
 class ImportForm(forms.Form):
     """Bringing figures in (导入公布数)."""
@@ -37,7 +39,7 @@ class AppealForm(forms.Form):
 
     district = forms.ChoiceField(label=_("地区"))
     item = forms.ChoiceField(label=_("考核项"))
-    on = forms.DateField(label=_("日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    on = forms.DateField(label=_("日期"), widget=DayInput)
     text = forms.CharField(label=_("申诉内容"), max_length=1000)
     decision = forms.CharField(label=_("处理决定"), max_length=1000)
     result = forms.CharField(label=_("改定的实际数"), max_length=60, required=False)

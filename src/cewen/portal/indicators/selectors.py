@@ -255,9 +255,13 @@ def name_subjects(found: Iterable[Alert]) -> list[tuple[Alert, TargetShown | Non
     return named
 
 
-def score_cards() -> QuerySet[ScoreCardEntry]:
-    """All score cards, the newest first."""
-    return ScoreCardEntry.objects.select_related("made_by")
+def score_cards(words: str = "") -> QuerySet[ScoreCardEntry]:
+    """All score cards, the newest first; all of `words` in title, version or whoever put it in."""
+    found = ScoreCardEntry.objects.select_related("made_by")
+    for word in words.split():
+        held = Q(title__icontains=word) | Q(version__icontains=word) | Q(made_by__name__icontains=word)
+        found = found.filter(held)
+    return found
 
 
 @lru_cache(maxsize=4)

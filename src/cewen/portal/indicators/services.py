@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import tempfile
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -24,6 +25,7 @@ from cewen.indicators.alerts import Situation, evaluate_alerts
 from cewen.indicators.observation import Observation, read_observations
 from cewen.indicators.scorecard import ScoreCard
 from cewen.indicators.scorecard_files import appeal_of, card_content, card_of, read_card
+from cewen.portal import uploads
 from cewen.portal.access import Actor, require
 from cewen.portal.audit.services import record
 from cewen.portal.indicators.models import Alert, AlertRound, AppealEntry, ScoreCardEntry
@@ -31,7 +33,8 @@ from cewen.portal.indicators.models import Observation as ObservationRow
 from cewen.portal.indicators.selectors import STATISTICIANS, WATCHERS, board, knowledge
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_UNPACKED = 60 * 1024 * 1024
+MOST_DEFINITION, MOST_BRACKETS = 64 * 1024, 500
+DOOR = uploads.Door(kind="CW751", size="CW751", path="CW751", unpacked=60 * 1024 * 1024)
 FIRST_ROUND_LOOKS_BACK = timedelta(days=7)
 
 
@@ -63,21 +66,15 @@ def read_upload(name: str, content: bytes) -> tuple[tuple[Observation, ...], tup
 
 
 def _check_file(name: str, suffix: str, content: bytes) -> None:
+    uploads.check_name(name, DOOR)
     if suffix not in (".csv", ".xlsx"):
         raise CewenError.of("CW751", f"“{name}”不是 csv 或 xlsx 文件", "另存为 csv 或 xlsx，不收带宏的文件。")
     if len(content) > MOST_BYTES:
         raise CewenError.of("CW751", f"“{name}”超过 {MOST_BYTES // 1024 // 1024} MB", "分成几个文件导入。")
     if suffix == ".csv":
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            entries = packed.infolist()
-    except zipfile.BadZipFile:
-        raise CewenError.of("CW751", f"“{name}”不是完好的 xlsx 文件", "用 Excel 打开，另存一份再导入。") from None
-    if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise CewenError.of("CW751", f"“{name}”解开后过大", "只留一张表，删去图片与多余的格式。")
-    if any("vbaproject" in entry.filename.lower() for entry in entries):
-        raise CewenError.of("CW751", f"“{name}”带有宏", "另存为不带宏的 xlsx。")
+        uploads.check_delimited(io.BytesIO(content), name, DOOR)
+    else:
+        uploads.check_package(io.BytesIO(content), name, DOOR, uploads.WORKBOOK)
 
 
 @transaction.atomic
@@ -183,6 +180,21 @@ def give_alert(actor: Actor, *, alert_id: int, owner: str) -> Alert:
     return found
 
 
+def _check_definition(content: bytes) -> None:
+    """A definition is short and says everything once: aliases (&, *) could make it unfold without end."""
+    if len(content) > MOST_DEFINITION:
+        message = f"考核定义超过 {MOST_DEFINITION // 1024} KB"
+        raise CewenError.of("CW751", message, "定义只写考核项；各格的数放在 csv。")
+    if content.count(b"[") + content.count(b"{") > MOST_BRACKETS:  # the scanner's time grows with the square of these
+        raise CewenError.of("CW751", "考核定义里的括号太多", "每个考核项写成几行，不用括号。")
+    try:
+        tokens = list(yaml.scan(content.decode("utf-8-sig"), Loader=yaml.SafeLoader))
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise CewenError.of("CW753", "考核定义不是 UTF-8 的 YAML 文件", "用文本编辑器存为 UTF-8。") from error
+    if any(isinstance(each, (yaml.AliasToken, yaml.TagToken)) for each in tokens):
+        raise CewenError.of("CW751", "考核定义里有引用（*）或标签（!）", "把引用的内容照写一遍。")
+
+
 @transaction.atomic
 def put_score_card(actor: Actor, *, definition: bytes, cells: bytes) -> ScoreCardEntry:
     """录入记分卡: definition (yaml) and cells (csv), scored at once so that a faulty one is refused.
@@ -190,7 +202,12 @@ def put_score_card(actor: Actor, *, definition: bytes, cells: bytes) -> ScoreCar
     Raises CewenError (CW001, CW002, CW753, CW809).
     """
     require(actor, WATCHERS, _("录入记分卡"))
-    content = read_card(definition, cells)
+    _check_definition(definition)
+    uploads.check_delimited(io.BytesIO(cells), "cells.csv", DOOR)
+    try:
+        content = read_card(definition, cells)
+    except (csv.Error, RecursionError, ValueError) as error:
+        raise CewenError.of("CW753", "考核定义或各格的数读不出来", "对照示例改好再传。") from error
     card = card_of(content)
     made = ScoreCardEntry.objects.create(
         version=content.version, title=content.title, content=content.to_json(), digest=card.digest,

@@ -17,19 +17,35 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cewen.indicators.forecast.candidates import CANDIDATES
-from cewen.indicators.forecast.project import NATION
+from cewen.indicators.observation import Observation
 from cewen.indicators.opendata.rows import decimal
 from cewen.portal.indicators import selectors, services
-from cewen.portal.indicators.domain import TargetShown, export_rows, table_file
+from cewen.portal.indicators.domain import TargetShown, champions, chart_rows, export_rows
 from cewen.portal.indicators.domain import chart as chart_of
 from cewen.portal.indicators.forms import AppealForm, CloseAlertForm, GiveAlertForm, ImportForm, ScoreCardForm
+from cewen.portal.listing import asked_file, asked_order, in_database_order, in_order, table_answer, table_file
 from cewen.portal.request import PortalRequest
 from cewen.portal.submission import submit
 
 PAGE_SIZE = 50
+OBSERVATION_KEYS: dict[str, Callable[[Observation], Any]] = {
+    "published": lambda each: (each.published_on, each.id), "indicator": lambda each: each.indicator,
+    "region": lambda each: each.region_code, "period": lambda each: each.period.end, "source": lambda each: each.source_title,
+}  # fmt: skip
+ALERT_ORDERS = {"rule": "rule", "severity": "severity", "owner": "owner", "subject": "subject"}
+CARD_ORDERS = {"made": "made_at", "title": "title", "version": "version"}
+CARD_ORDER_WORDS = (
+    ("-made", gettext_noop("日期，新的在前")), ("made", gettext_noop("日期，旧的在前")), ("title", gettext_noop("名称")),
+    ("version", gettext_noop("权重版本")),
+)  # fmt: skip
+SCORE_KEYS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "rank": lambda row: int(str(row["rank"]).split("—")[0].split("-")[0] or 0), "district": lambda row: row["district"],
+    "points": lambda row: float(row["low"]),
+}  # fmt: skip
+"""What the lists can be sorted by."""
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -56,7 +72,7 @@ def targets(request: PortalRequest) -> HttpResponse:
 
 def _wanted(request: PortalRequest) -> tuple[dict[str, str], str, str]:
     wanted = {name: request.GET.get(name, "").strip()[:100] for name in selectors.FILTERS}
-    return wanted, request.GET.get("q", "").strip()[:100], request.GET.get("sort", "")
+    return wanted, request.GET.get("q", "").strip()[:100], asked_order(request, selectors.SORTS, "status")
 
 
 def _counts(rows: tuple[TargetShown, ...]) -> list[tuple[TargetShown, int]]:
@@ -92,7 +108,7 @@ def export(request: PortalRequest, kind: str) -> HttpResponse:
 def target(request: PortalRequest, policy_id: str, target_id: str) -> HttpResponse:
     found, row = _target(request, policy_id, target_id)
     evidence = selectors.evidence_of(row, found)
-    tested = _champions(evidence, row.each.outlook.method if row.each.outlook else "")
+    tested = champions(evidence.backtests, row.each.outlook.method if row.each.outlook else "")
     context = {
         "board": found, "row": row, "each": row.each, "policy": row.each.policy, "on": found.on,
         "is_today": found.on == timezone.localdate(),
@@ -102,35 +118,6 @@ def target(request: PortalRequest, policy_id: str, target_id: str) -> HttpRespon
                  if row.each.indicator and other.each.indicator == row.each.indicator and other is not row],
     }  # fmt: skip
     return render(request, "indicators/target.html", context)
-
-
-def _champions(evidence: selectors.Evidence, method: str) -> list[dict[str, Any]]:
-    """For each series and distance with enough trials: what every candidate was wrong by, and which one is best.
-
-    `method` is the sentence of the projection; the distance it speaks of is the one open at first.
-    """
-    shown = []
-    for region, test in evidence.backtests:
-        for distance in sorted({trial.distance for trial in test.trials}):
-            scores, champion = test.scores(distance), test.champion(distance)
-            scored = {score.candidate.name: score for score in scores}
-            if not scored:
-                continue
-            shown.append({
-                "region": region, "distance": distance.label,
-                "is_used": f"（{distance.label}，" in method and ((region == NATION) == (f"，{NATION}的回测" in method)
-                                                                or len(evidence.backtests) == 1),
-                "rows": [
-                    {"candidate": each, "score": scored.get(each.name),
-                     "error": f"{scored[each.name].mean_absolute_error * 100:.2f}%" if each.name in scored else "",
-                     "spread": f"{scored[each.name].spread * 100:.2f}%" if each.name in scored else "",
-                     "is_champion": champion is not None and champion.candidate.name == each.name}
-                    for each in CANDIDATES
-                    if each.name in scored
-                ],
-                "untried": [each.label for each in CANDIDATES if each.name not in scored],
-            })  # fmt: skip
-    return shown
 
 
 @require_GET
@@ -143,6 +130,15 @@ def chart(request: PortalRequest, policy_id: str, target_id: str) -> HttpRespons
     response = render(request, "indicators/chart.svg", context, content_type=TYPES["svg"])
     response["Content-Disposition"] = f'attachment; filename="{target_id}-{found.on}.svg"'
     return response
+
+
+@require_GET
+def chart_data(request: PortalRequest, policy_id: str, target_id: str) -> HttpResponse:
+    """What the chart shows, as rows: published figures, the goal, the projection with its range."""
+    found, row = _target(request, policy_id, target_id)
+    if row.drawing is None:
+        raise Http404(_("这个目标还没有公布数，没有图。"))
+    return table_answer(chart_rows(row), f"{target_id}-{found.on}", "csv")
 
 
 def _target(request: PortalRequest, policy_id: str, target_id: str) -> tuple[selectors.Board, TargetShown]:
@@ -162,14 +158,15 @@ def _observations(
     request: PortalRequest, form: ImportForm | None = None, findings: tuple[Any, ...] = (), status: int = 200
 ) -> HttpResponse:
     on, words = _day(request) or timezone.localdate(), request.GET.get("q", "").strip()[:100]
-    rows = selectors.observations(on, words)
+    order = asked_order(request, OBSERVATION_KEYS, "-published")
+    rows = in_order(selectors.observations(on, words), order, OBSERVATION_KEYS)
     kind = request.GET.get("file", "")
     if kind in ("csv", "xlsx"):
         return _file(table_file((_observation_row(each) for each in rows), kind), f"observations-{on}", kind)
     page, indicators = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")), selectors.knowledge().indicators
     named = [(found.label if (found := indicators.find(each.indicator)) else each.indicator, each) for each in page]
     context = {
-        "page": page, "named": named, "words": words, "on": on, "findings": findings,
+        "page": page, "named": named, "words": words, "on": on, "findings": findings, "sort": order,
         "form": form or (ImportForm() if request.actor.may(selectors.STATISTICIANS) else None),
     }  # fmt: skip
     return render(request, "indicators/observations.html", context, status=status)
@@ -212,14 +209,15 @@ def import_observations(request: PortalRequest) -> HttpResponse:
 def alerts(request: PortalRequest) -> HttpResponse:
     found = selectors.latest_round()
     which, words = request.GET.get("show", "open"), request.GET.get("q", "").strip()[:100]
-    rows = selectors.alerts(found, which, words)
+    order = asked_order(request, ALERT_ORDERS, "rule")
+    rows = in_database_order(selectors.alerts(found, which, words), order, ALERT_ORDERS)
     kind = request.GET.get("file", "")
     if kind in ("csv", "xlsx"):
         return _file(table_file((_alert_row(each) for each in rows), kind), f"alerts-{found}", kind)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "round": found, "page": page, "named": selectors.name_subjects(page.object_list), "show": which,
-        "words": words, "counts": {name: selectors.alerts(found, name).count() for name in ("open", "fired", "silent")},
+        "words": words, "sort": order, "counts": {name: selectors.alerts(found, name).count() for name in ("open", "fired", "silent")},
         "today": timezone.localdate(),
     }  # fmt: skip
     return render(request, "indicators/alerts.html", context)
@@ -321,10 +319,15 @@ def score_cards(request: PortalRequest) -> HttpResponse:
     if made is not None:
         messages.success(request, _("已录入。"))
         return redirect("indicators:score_card", card_id=made.pk)
-    page = Paginator(selectors.score_cards(), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(
-        request, "indicators/score_cards.html", {"page": page, "form": form}, status=422 if form.errors else 200
-    )
+    words, order = request.GET.get("q", "").strip()[:100], asked_order(request, CARD_ORDERS, "-made")
+    found = in_database_order(selectors.score_cards(words), order, CARD_ORDERS)
+    if kind := asked_file(request):
+        rows = ({"title": each.title, "version": each.version, "made_at": each.made_at, "made_by": str(each.made_by),
+                 "digest": each.digest} for each in found)  # fmt: skip
+        return table_answer(rows, f"score-cards-{timezone.localdate()}", kind)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "form": form, "words": words, "sort": order, "orders": CARD_ORDER_WORDS}
+    return render(request, "indicators/score_cards.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -350,11 +353,13 @@ def score_card(request: PortalRequest, card_id: int) -> HttpResponse:
          "is_settled": each.is_settled, "notes": each.notes}
         for each in scored.scores
     ]  # fmt: skip
+    order = asked_order(request, SCORE_KEYS, "rank")
+    rows = in_order(rows, order, SCORE_KEYS)
     kind = request.GET.get("file", "")
     if kind in ("csv", "xlsx"):
         plain = [{**row, "notes": "；".join(row["notes"])} for row in rows]
         return _file(table_file(plain, kind), f"score-card-{card.version}", kind)
-    context = {"card": card, "rows": rows, "appeals": appeals, "digest": scored.digest, "form": form,
+    context = {"card": card, "rows": rows, "sort": order, "appeals": appeals, "digest": scored.digest, "form": form,
                "labels": {item["key"]: item["label"] for item in content["items"]}}  # fmt: skip
     return render(request, "indicators/score_card.html", context, status=422 if form.errors else 200)
 

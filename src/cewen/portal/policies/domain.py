@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -255,3 +255,81 @@ def _cut(piece: Span, marks: Sequence[Mark], heading_end: int) -> Iterator[tuple
     inside = sorted(edge for edge in edges if piece.start <= edge <= piece.end)
     for start, end in itertools.pairwise(inside):
         yield Span(start, end), next((mark for mark in near if mark.span.start <= start < mark.span.end), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A policy on the timeline (时间线上的文件): where its bar and marks stand, in pixels; `left` None: never in force.
+
+    `is_open` bars have no end; `dots` are the years its targets are due, each with how many.
+    """
+
+    policy: Policy
+    status: InForce
+    y: float
+    left: float | None
+    width: float
+    is_open: bool
+    consulted: float | None
+    dots: tuple[tuple[float, int, int], ...]
+
+    @property
+    def name_at(self) -> float:
+        """Where its title begins: above its bar, but never so far right that a long title would run out."""
+        begins = [at for at in (self.left, self.consulted, *(x for x, _, _ in self.dots)) if at is not None]
+        first = min(begins, default=float(CHART_EDGE))
+        return max(float(CHART_EDGE), min(first, CHART_WIDTH - CHART_EDGE - 15.0 * len(self.policy.header.title)))
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineChart:
+    """The timeline drawn (时间线图): bars under a scale of years, and a line for today."""
+
+    width: int
+    height: int
+    bars: tuple[Bar, ...]
+    years: tuple[tuple[float, int], ...]
+    today: float
+
+
+CHART_WIDTH, ROW_HEIGHT, CHART_TOP, CHART_EDGE = 1100, 56, 32, 12
+
+
+def draw_timeline(policies: Sequence[Policy], on: date) -> TimelineChart | None:
+    """Every policy as a bar from its first to its last day in force; None without a single date."""
+    days = [day for each in policies for day in _days_of(each)]
+    if not days:
+        return None
+    first = date(min(*days, on).year, 1, 1).toordinal()
+    last = date(max(*days, on).year + 1, 1, 1).toordinal()
+
+    def x(day: date) -> float:
+        return round(CHART_EDGE + (day.toordinal() - first) / (last - first) * (CHART_WIDTH - 2 * CHART_EDGE), 1)
+
+    shown = sorted((each for each in policies if _days_of(each)), key=lambda each: (min(_days_of(each)), each.id))
+    bars = tuple(_bar(each, on, CHART_TOP + number * ROW_HEIGHT, x) for number, each in enumerate(shown))
+    years = range(date.fromordinal(first).year, date.fromordinal(last).year)
+    height = CHART_TOP + len(bars) * ROW_HEIGHT + 8
+    return TimelineChart(CHART_WIDTH, height, bars, tuple((x(date(year, 1, 1)), year) for year in years), x(on))
+
+
+def _days_of(policy: Policy) -> list[date]:
+    header = policy.header
+    named = (header.consulted_on, header.issued_on, header.effective_on, header.expires_on, header.repealed_on)
+    return [day for day in named if day is not None] + [date(year, 12, 31) for year in _due_years(policy)]
+
+
+def _due_years(policy: Policy) -> list[int]:
+    return sorted(target.year for target in policy.targets if target.year is not None and target.kind == "target")
+
+
+def _bar(policy: Policy, on: date, y: float, x: Callable[[date], float]) -> Bar:
+    header, due = policy.header, _due_years(policy)
+    ends = min((day for day in (header.expires_on, header.repealed_on) if day), default=None)
+    left = x(header.effective_on) if header.effective_on else None
+    right = x(ends) if ends else float(CHART_WIDTH - CHART_EDGE)
+    return Bar(
+        policy, header.validity.on(on), y, left, round(right - left, 1) if left is not None else 0.0, ends is None,
+        x(header.consulted_on) if header.consulted_on else None,
+        tuple((x(date(year, 12, 31)), year, due.count(year)) for year in dict.fromkeys(due)),
+    )  # fmt: skip

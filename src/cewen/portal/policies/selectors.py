@@ -14,6 +14,7 @@ from threading import Lock
 from django.utils.translation import gettext_noop
 
 from cewen.base.period import InForce
+from cewen.portal.listing import in_order
 from cewen.portal.policies.domain import Found, Hit, Moment, Sheet, lay_out
 from cewen.rules.load import Corpus, load_corpus, policies_home, require_sound
 from cewen.rules.policy import Policy
@@ -107,10 +108,20 @@ def _sheet(digest: str, policy_id: str) -> Sheet | None:
     return lay_out(found, corpus().vocabulary) if found else None
 
 
+ORDERS = {
+    "status": lambda item: (list(InForce).index(item.status), -(_dated(item.policy) or date.min).toordinal()),
+    "date": lambda item: _dated(item.policy),
+    "title": lambda item: item.policy.header.title,
+    "measures": lambda item: len(item.policy.measures),
+}
+"""What the library can be sorted by."""
+
+
 def library(
-    on: date, words: str = "", issuer: str = "", region: str = "", status: str = "", year: str = ""
-) -> tuple[Found, ...]:
-    """Policies that fit every filter, those in force first, then by date, newest first.
+    on: date, words: str = "", issuer: str = "", region: str = "", status: str = "", year: str = "",
+    order: str = "status",
+) -> tuple[Found, ...]:  # fmt: skip
+    """Policies that fit every filter, in the order asked for: by status those in force first, then the newest.
 
     `words` (blanks part them) must all occur in title, number, issuer or one clause; `year` is that of issue.
     """
@@ -131,10 +142,7 @@ def library(
         if wanted and not hits and not in_head:
             continue
         found.append(Found(each, state, hits[:MOST_HITS], len(hits)))
-    order = list(InForce)
-    return tuple(
-        sorted(found, key=lambda item: (order.index(item.status), -(_dated(item.policy) or date.min).toordinal()))
-    )
+    return tuple(in_order(found, order, ORDERS))
 
 
 def choices() -> dict[str, tuple[str, ...]]:
@@ -187,6 +195,15 @@ def _comparison(digest: str, before: str, after: str) -> Comparison | None:
 def timeline() -> tuple[Moment, ...]:
     """Every day on which a policy starts, ends or is due to have reached a target, earliest first."""
     return tuple(sorted(_moments(), key=lambda moment: (moment.day, moment.policy.id, moment.kind, moment.detail)))
+
+
+def coming_moments(on: date, most: int = 5) -> tuple[tuple[Moment, int], ...]:
+    """What comes next after a day, with the days until then; targets due on one day count as one moment each policy."""
+    found: dict[tuple[date, str, str], tuple[Moment, int]] = {}
+    for each in timeline():
+        if each.day > on:
+            found.setdefault((each.day, each.policy.id, each.kind), (each, (each.day - on).days))
+    return tuple(found.values())[:most]
 
 
 def _moments() -> Iterator[Moment]:

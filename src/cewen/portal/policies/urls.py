@@ -14,6 +14,7 @@ _ID = r"(?P<policy_id>[a-z]+(?:/[a-z0-9]+(?:-[a-z0-9]+)*)+?)"
 urlpatterns = [
     path("policies/", views.library, name="library"),
     path("policies/timeline/", views.timeline, name="timeline"),
+    path("policies/timeline/chart.svg", views.timeline_chart, name="timeline_chart"),
     path("policies/compare/", views.compare, name="compare"),
     re_path(rf"^policies/{_ID}/clauses/(?P<clause_path>.+)/$", views.clause, name="clause"),
     re_path(rf"^policies/{_ID}/text/$", views.text, name="text"),
@@ -23,6 +24,7 @@ urlpatterns = [
 ACCESS: AccessList = {
     "policies:library": EVERYONE,
     "policies:timeline": EVERYONE,
+    "policies:timeline_chart": EVERYONE,
     "policies:compare": EVERYONE,
     "policies:clause": EVERYONE,
     "policies:text": EVERYONE,

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
 from typing import Any
 
+import yaml
 from django.utils.translation import gettext_noop
 
 from cewen.base.money import fold
@@ -19,7 +21,7 @@ from cewen.rules.kinds.per_unit import PerUnitMeasure
 from cewen.rules.kinds.tiered import TieredMeasure
 from cewen.rules.kinds.top_up import TopUpMeasure
 from cewen.rules.measure import Dated, Measure, value_on
-from cewen.rules.yaml_file import YamlFile
+from cewen.rules.yaml_file import parse_yaml
 
 NUMBER = re.compile(r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?)(?P<unit>‰|%|[一-鿿]*)")
 """A number with its unit as the condition language writes it."""
@@ -31,6 +33,10 @@ MOST_COMPARED = 4
 REMOVED = ""
 """Text of an edit that takes away what its path names."""
 
+
+ADDED = "conditions[+]"
+"""Path of a condition that is added."""
+LONGEST_TEXT = 400
 
 _PATHS = {
     "amount": gettext_noop("金额"), "cap": gettext_noop("最高不超过"), "each": gettext_noop("每一单位"),
@@ -53,6 +59,8 @@ class Edit:
     @property
     def label(self) -> str:
         """What the path names, as a word; for a parameter its own name."""
+        if self.path == ADDED:
+            return gettext_noop("增加条件")
         first, _, rest = self.path.partition(".")
         return rest if first == "parameters" else _PATHS.get(first.partition("[")[0], self.path)
 
@@ -75,7 +83,7 @@ class Expression:
 
     @property
     def is_removable(self) -> bool:
-        return self.path.startswith("conditions[")
+        return self.path.startswith("conditions[") and self.path != ADDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +105,22 @@ class Knob:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Expression as the form shows it (表单的一行): words and knobs in turn, as they stand in the clause."""
+    """Expression as the form shows it (表单的一行): words and knobs in turn, as they stand in the clause.
+
+    `written` is what its text field holds: the expression as it is, or as somebody wrote it anew.
+    """
 
     expression: Expression
     pieces: tuple[str | Knob, ...]
     is_removed: bool
     remove_name: str
+    text_name: str
+    written: str
+    is_rewritten: bool = False
+
+    @property
+    def is_added(self) -> bool:
+        return self.expression.path == ADDED
 
     @property
     def knobs(self) -> tuple[Knob, ...]:
@@ -110,7 +128,7 @@ class Line:
 
     @property
     def is_changed(self) -> bool:
-        return self.is_removed or any(knob.is_changed for knob in self.knobs)
+        return self.is_removed or self.is_rewritten or any(knob.is_changed for knob in self.knobs)
 
 
 _SECTIONS = {
@@ -122,8 +140,11 @@ _SECTIONS = {
 
 
 def expressions(measure: Measure, on: date) -> tuple[Expression, ...]:
-    """Everything of a measure that holds a number one may turn, as it reads on a day; a cap that is not there too."""
-    found = [each for each in _expressions(measure, on) if each.text is None or _has_number(each.text)]
+    """All a reform may change of a measure, as it reads on a day: what holds a number, every condition, a cap and a
+    condition that are not there yet."""
+    found = [
+        each for each in _expressions(measure, on) if each.text is None or each.is_removable or _has_number(each.text)
+    ]
     order = list(_SECTIONS)
     return tuple(sorted(found, key=lambda each: order.index(each.section)))
 
@@ -151,6 +172,7 @@ def _expressions(measure: Measure, on: date) -> Iterator[Expression]:
     yield Expression("cap", "cap", gettext_noop("最高不超过"), None if cap is None else said(cap))
     for at, condition in enumerate(measure.conditions):
         yield Expression(f"conditions[{at}]", "conditions", "", condition)
+    yield Expression(ADDED, "conditions", gettext_noop("再加一个条件"), None)
     for name, value in measure.parameters.items():
         yield Expression(f"parameters.{name}", "parameters", name, said(value))
 
@@ -170,13 +192,18 @@ def lines(measure: Measure, on: date, edits: Mapping[str, str]) -> tuple[Line, .
     for at, each in enumerate(expressions(measure, on)):
         new = edits.get(each.path)
         is_removed = new == REMOVED and each.text is not None
-        before = "" if each.text is None else each.text
+        before = each.text or ""
         after = before if new is None or is_removed else new
-        if each.text is None:
-            pieces: tuple[str | Knob, ...] = (_absent_cap(f"f{at}-0", after),)
+        is_rewritten = _shape(after) != _shape(before) and each.text is not None
+        if each.path == ADDED:
+            pieces: tuple[str | Knob, ...] = ()
+            is_rewritten = bool(after)
+        elif each.text is None:
+            pieces = (_absent_cap(f"f{at}-0", after),)
         else:
-            pieces = _pieces(f"f{at}", before, after if _shape(after) == _shape(before) else before)
-        found.append(Line(each, pieces, is_removed, f"x{at}"))
+            pieces = (after,) if is_rewritten else _pieces(f"f{at}", before, after)
+        written = after if is_rewritten else before
+        found.append(Line(each, pieces, is_removed, f"x{at}", f"t{at}", written, is_rewritten))
     return tuple(found)
 
 
@@ -233,6 +260,11 @@ def edits_of(key: str, measure: Measure, on: date, given: Mapping[str, str]) -> 
     found = []
     for line in lines(measure, on, {}):
         each = line.expression
+        written = " ".join(given.get(line.text_name, "").split())[:LONGEST_TEXT]
+        if each.path == ADDED:
+            if written:
+                found.append(Edit(key, each.path, written))
+            continue
         if each.text is None:
             number = given.get(line.knobs[0].name, "").strip()
             if number:
@@ -240,6 +272,9 @@ def edits_of(key: str, measure: Measure, on: date, given: Mapping[str, str]) -> 
             continue
         if each.is_removable and line.remove_name in given:
             found.append(Edit(key, each.path, REMOVED))
+            continue
+        if written and written != " ".join(each.text.split()):
+            found.append(Edit(key, each.path, written))
             continue
         values = {knob.name: _typed(given.get(knob.name, knob.original)) for knob in line.knobs}
         if any(values[knob.name] != knob.original for knob in line.knobs):
@@ -267,21 +302,42 @@ def _rewritten(text: str, numbers: list[str]) -> str:
     return "".join([*out, text[end:]])
 
 
-def reform_data(title: str, edits: Iterable[Edit], note: str = "") -> dict[str, Any]:
-    """The edits as the data of a reform file."""
+FACTORS = tuple(Fraction(quarters, 4) for quarters in (2, 3, 4, 5, 6, 7, 8))
+"""Of what the clause says: the steps a number is tried at."""
+
+
+def sweep_values(line: Line, knob: Knob, text: str) -> tuple[str, ...]:
+    """What an expression says with one of its numbers from half to twice what the clause says; the rest as in `text`."""
+    known = Decimal(knob.original or knob.value or "100")
+    numbers = [match["number"] for match in _PIECES.finditer(text) if match["number"]]
+    place = int(knob.name.rpartition("-")[2])
+    whole = knob.unit not in ("%", "‰") and known == known.to_integral_value() and known >= 4
+    steps = [known * factor.numerator / factor.denominator for factor in FACTORS]
+    steps = [step.to_integral_value(ROUND_CEILING) if whole else round(step, 4) for step in steps]
+    found = []
+    for value in sorted({*steps, Decimal(knob.value or knob.original)}):
+        numbers[place : place + 1] = [f"{value.normalize():f}"]
+        found.append(_rewritten(text, numbers) if line.expression.text is not None else f"{numbers[place]}{knob.unit}")
+    return tuple(dict.fromkeys(found))
+
+
+def reform_data(title: str, edits: Iterable[Edit], note: str = "", begins_on: date | None = None) -> dict[str, Any]:
+    """The edits as the data of a reform file; from `begins_on` on, where a day is given."""
     changes: dict[str, dict[str, str | None]] = {}
     for each in edits:
         changes.setdefault(each.key, {})[each.path] = None if each.text == REMOVED else each.text
     data: dict[str, Any] = {"title": title}
     if note:
         data["note"] = note
-    data["measures"] = [{"measure": key, "set": texts} for key, texts in changes.items()]
+    begins = {"from": begins_on.isoformat()} if begins_on else {}
+    data["measures"] = [{"measure": key, **begins, "set": texts} for key, texts in changes.items()]
     return data
 
 
 def reform_file(data: dict[str, Any]) -> ReformFile:
     """The reform of such data. Raises CewenError where its shape does not fit."""
-    return parse_reform(YamlFile("reform.yaml", data, {}))
+    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=10**6)
+    return parse_reform(parse_yaml(text, "reform.yaml"))  # with lines, so that a fault names the change it stands in
 
 
 # --- the curve -------------------------------------------------------------------------------------------------

@@ -14,8 +14,9 @@ from cewen.portal.accounts.models import Person
 class Scenario(models.Model):
     """Scenario (改革方案存档): a reform as data, the day it is asked on, who saved it; shared by a link with a secret.
 
-    `reform` is what a reform.yaml holds. Money does not stand here: figures are worked out on the register of whoever
-    looks, within that person's own regions.
+    `reform` is what a reform.yaml holds. Figures are worked out on the register of whoever looks, within that person's
+    own regions; only a link holds `figures`, the sums its owner saw when sharing, without small groups, until
+    `share_until`. `register_version` and `rules_digest` say on which register and rules it was saved.
     """
 
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="scenarios")
@@ -27,6 +28,10 @@ class Scenario(models.Model):
     as_if_in_force = models.BooleanField(_("按假定施行"), default=False)
     measure_key = models.CharField(max_length=200, blank=True)
     share_secret = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    share_until = models.DateField(_("链接到哪一天"), null=True, editable=False)
+    figures = models.JSONField(null=True, editable=False)
+    register_version = models.PositiveBigIntegerField(null=True, editable=False)
+    rules_digest = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     removed_at = models.DateTimeField(null=True, editable=False)
 

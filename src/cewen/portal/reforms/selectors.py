@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import date
-from threading import Lock
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from cewen.base.errors import CewenError
 from cewen.base.period import InForce
-from cewen.engine.backends.base import is_installed
-from cewen.engine.columns.layout import Columns
+from cewen.engine.columns.layout import OBJECT_NAME, USCC, Columns
 from cewen.engine.columns.owners import owners
 from cewen.engine.columns.results import ColumnResults
 from cewen.engine.columns.sums import exact_sum
 from cewen.engine.simulate.apply import Reformed, apply_reform
+from cewen.engine.simulate.baseline import Baseline
 from cewen.engine.simulate.bunching import Bunching
-from cewen.engine.simulate.compare import MoneyKind
-from cewen.engine.simulate.distribution import Distribution
+from cewen.engine.simulate.difference import Difference
 from cewen.engine.simulate.reform import ReformFile
-from cewen.engine.simulate.simulate import Settings, Simulation, Simulator
-from cewen.engine.simulate.tally import Tally
+from cewen.engine.simulate.simulate import Simulation
+from cewen.engine.simulate.sweep import Sweep, Swept, run_sweep
 from cewen.engine.simulate.threshold import Threshold, thresholds
-from cewen.engine.summary import region_name
 from cewen.portal.access import Actor
-from cewen.portal.policies.selectors import CorpusEdition, corpus, edition
+from cewen.portal.enterprises.models import Enterprise
+from cewen.portal.enterprises.selectors import register_version
+from cewen.portal.policies.selectors import corpus, edition
 from cewen.portal.reforms.domain import Axis, Bin, Curve, bin_edges, expressions
+from cewen.portal.reforms.jobs import Asked as Asked
+from cewen.portal.reforms.jobs import is_ready, warm_place
 from cewen.portal.reforms.models import Scenario
-from cewen.portal.runs.domain import WIDTH, Column, Tile, column_pairs, short_money, step_path, tile_map
 from cewen.portal.runs.selectors import may_see_rows, register_columns
 from cewen.rules import ops
 from cewen.rules.facts import Fact
@@ -42,64 +45,8 @@ from cewen.rules.policy import Policy
 from cewen.rules.readback import readback
 from cewen.rules.types import Kind
 
-MOST_TICKS = 6
-"""Words under a curve."""
 MARGIN = 2
 """Bins shown on either side of those where anything happens."""
-MOST_WARM = 6
-"""Simulators kept: each holds the results of a register, some 60 bytes an enterprise and measure."""
-
-
-class LiveSimulator(Simulator):
-    """Simulator that remembers the reform it evaluated last (常备模拟器): charts need rows, not only sums."""
-
-    latest: tuple[ColumnResults, Tally] | None = None
-
-    def reform(self, reformed: Reformed) -> tuple[ColumnResults, Tally]:
-        self.latest = super().reform(reformed)
-        return self.latest
-
-
-@dataclass(eq=False)
-class _Warm:
-    """A simulator, made when first asked, and the lock its engine needs: its arrays serve one caller at a time.
-
-    It keeps the register alive whose identity is part of its key: no other object can take that place.
-    """
-
-    columns: Columns
-    simulator: LiveSimulator | None = None
-    lock: Lock = field(default_factory=Lock)
-
-
-Key = tuple[int, str, date, int, bool]
-_warm: OrderedDict[Key, _Warm] = OrderedDict()
-_warming = Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a simulation is asked on (试算条件): the day, the year annual facts mean, and whether drafts count."""
-
-    on: date
-    year: int
-    as_if_in_force: bool
-
-
-def engine_name() -> str:
-    """The fastest engine of this installation."""
-    return next((name for name in ("kernel", "duckdb") if is_installed(name)), "reference")
-
-
-def _place(kept: CorpusEdition, columns: Columns, asked: Asked) -> _Warm:
-    """The place of a simulator; the one not used for longest gives way."""
-    key: Key = (id(columns), kept.digest, asked.on, asked.year, asked.as_if_in_force)
-    with _warming:
-        found = _warm.setdefault(key, _Warm(columns))
-        _warm.move_to_end(key)
-        while len(_warm) > MOST_WARM:
-            _warm.popitem(last=False)
-        return found
 
 
 @dataclass(frozen=True)
@@ -109,6 +56,8 @@ class Outcome:
     simulation: Simulation
     reformed: Reformed
     curve: Curve | None
+    moved: dict[str, int]
+    """How many enterprises of a group (a district, size or field by name) get another amount."""
 
 
 def simulate(actor: Actor, reform: ReformFile, asked: Asked, measure_key: str = "", axis: str = "") -> Outcome:
@@ -117,18 +66,49 @@ def simulate(actor: Actor, reform: ReformFile, asked: Asked, measure_key: str = 
     if not columns.enterprise_count:
         raise CewenError.of("CW730", "您的范围里没有登记的企业", "先导入企业名册，或请管理员核对您的区域。")
     reformed = apply_reform(kept.corpus, reform, asked.on)
-    warm = _place(kept, columns, asked)
+    warm = warm_place(kept, columns, asked)
     with warm.lock:
-        if warm.simulator is None:
-            settings = Settings(asked.on, engine_name(), asked.year, asked.as_if_in_force)
-            warm.simulator = LiveSimulator(kept.corpus, columns, settings)
-        found = warm.simulator.simulate(reformed, reform.reform.title)
-        assert warm.simulator.latest is not None
-        results = warm.simulator.latest[0]
-        curve = _curve(columns, warm.simulator.results, results, measure_key, asked.year, axis) if measure_key else None
+        simulator = warm.simulator
+        found = simulator.simulate(reformed, reform.reform.title)
+        assert simulator.latest is not None
+        results = simulator.latest[0]
+        curve = _curve(columns, simulator.results, results, measure_key, asked.year, axis) if measure_key else None
+        moved = _moved_of(simulator.baseline, Difference.between(simulator.tally, simulator.latest[1]))
     if not may_see_rows(actor):
         found = replace(found, shifts=tuple(replace(each, top_winners=(), top_losers=()) for each in found.shifts))
-    return Outcome(found, reformed, curve)
+    return Outcome(found, reformed, curve, moved)
+
+
+def _moved_of(baseline: Baseline, difference: Difference) -> dict[str, int]:
+    rows = np.union1d(*difference.rows.values())
+    found: dict[str, int] = {}
+    for each in filter(None, (baseline.district, baseline.size, baseline.field)):
+        grouping = each.grouping
+        counts = np.bincount(grouping.part[rows], minlength=grouping.part_count).tolist()
+        found |= {
+            name: sum(counts[part] for part in parts)
+            for name, parts in zip(grouping.names, grouping.parts_of, strict=True)
+        }
+    return found
+
+
+LARGE = 5000
+"""Enterprises from which on the first answer takes longer than a page may."""
+
+
+def is_slow(asked: Asked) -> bool:
+    """Whether an answer has to wait for a large register to be read."""
+    return not is_ready(edition(), asked) and Enterprise.objects.count() > LARGE
+
+
+def sweep(actor: Actor, reform: ReformFile, asked: Asked, wanted: Sweep) -> Swept:
+    """One number moved step by step, the rest of the reform held. Raises CewenError as `simulate`."""
+    kept, columns = edition(), register_columns(actor)
+    if not columns.enterprise_count:
+        raise CewenError.of("CW730", "您的范围里没有登记的企业", "先导入企业名册，或请管理员核对您的区域。")
+    warm = warm_place(kept, columns, asked)
+    with warm.lock:
+        return run_sweep(warm.simulator, wanted, reform)
 
 
 def changed_readback(reformed: Reformed, key: str) -> str:
@@ -242,99 +222,11 @@ def _limits(plan: Plan, measure: LoweredMeasure | None, fact: Fact) -> list[tupl
         and not each.expression.years_back
         and each.value.denominator == 1
     ]
-    return [(int(each.value), each.value_text) for each in own]
+    clause = measure.measure.clause
+    return [(int(each.value), f"{each.value_text}（{clause}）") for each in own]
 
 
-# --- what the page draws ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class CurveDrawing:
-    """A curve as paths (曲线图): `ticks` and `limits` are (x, words); a limit also says on which side it stands."""
-
-    curve: Curve
-    before: str
-    after: str
-    greatest: str
-    ticks: tuple[tuple[int, str], ...]
-    limits: tuple[tuple[int, str, str], ...]
-
-
-def draw_curve(curve: Curve) -> CurveDrawing | None:
-    """The lines of a curve; None where nobody gets anything on either side."""
-    bins = curve.bins
-    if not curve.greatest:
-        return None
-    before = [each.mean_before if each.recipients_before else None for each in bins]
-    after = [each.mean_after if each.recipients_after else None for each in bins]
-    edges = [each.least for each in bins]
-
-    def place(value: int) -> int | None:
-        return edges.index(value) * WIDTH // len(bins) if value in edges else None
-
-    step = max(1, -(-len(bins) // MOST_TICKS))
-    ticks = tuple(
-        (at * WIDTH // len(bins), short_money(least) if curve.axis.is_money else f"{least} {curve.axis.unit}")
-        for at, least in enumerate(edges)
-        if at % step == 0
-    )
-    old, new = set(curve.limits_before), set(curve.limits_after)
-    limits = [
-        (place(value), words, "before" if (value, words) not in new else "after") for value, words in sorted(old | new)
-    ]
-    shown = tuple((x, words, style) for x, words, style in limits if x is not None)
-    return CurveDrawing(
-        curve,
-        step_path(before, curve.greatest),
-        step_path(after, curve.greatest),
-        short_money(curve.greatest),
-        ticks,
-        shown,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Deciles:
-    """Tenths of the recipients of one kind of money (十分位) as columns, with their table."""
-
-    kind: MoneyKind
-    columns: tuple[Column, ...]
-    before: Distribution
-    after: Distribution
-
-    @property
-    def rows(self) -> tuple[tuple[int, int, int], ...]:
-        """Number of the tenth, fen before, fen after."""
-        both = zip(self.before.deciles, self.after.deciles, strict=True)
-        return tuple((at + 1, old, new) for at, (old, new) in enumerate(both))
-
-
-def draw_deciles(found: Simulation) -> tuple[Deciles, ...]:
-    """Both kinds of money, without a kind nobody gets."""
-    drawn = []
-    for kind in MoneyKind:
-        before, after = found.distributions[kind]
-        pairs = [
-            (str(at + 1), old, new) for at, (old, new) in enumerate(zip(before.deciles, after.deciles, strict=True))
-        ]
-        columns = column_pairs(pairs)
-        if columns:
-            drawn.append(Deciles(kind, columns, before, after))
-    return tuple(drawn)
-
-
-def draw_tiles(found: Simulation) -> tuple[MoneyKind, tuple[Tile, ...]]:
-    """The district tiles of the kind of money that moves most: what each district gets more or less."""
-    moved = {kind: _moved(found, kind) for kind in MoneyKind}
-    kind = max(MoneyKind, key=lambda each: sum(map(abs, moved[each].values())))
-    return kind, tile_map(corpus().regions, moved[kind])
-
-
-def _moved(found: Simulation, kind: MoneyKind) -> dict[str, int]:
-    regions = corpus().regions
-    codes = {region_name(regions, code): code for code in regions.codes()}
-    moved = {codes[line.name]: line.after - line.before for line in found.districts if line.name in codes}
-    return {code: cost.definite if kind is MoneyKind.DEFINITE else cost.ceiling for code, cost in moved.items()}
+# --- thresholds --------------------------------------------------------------------------------------------------
 
 
 def near_thresholds(found: Simulation, key: str) -> tuple[tuple[str, Bunching], ...]:
@@ -348,17 +240,129 @@ def near_thresholds(found: Simulation, key: str) -> tuple[tuple[str, Bunching], 
     return tuple(lines.values())
 
 
+@dataclass(frozen=True, slots=True)
+class NearRow:
+    """Enterprise near a threshold (门槛附近的企业): what it has, on which side, and fen of the measure before and after."""
+
+    uscc: str
+    name: str
+    value: Fraction
+    is_reached: bool
+    before: int
+    after: int
+
+
+MOST_NEAR = 100
+BAND = Fraction(5, 100)
+"""How far from the threshold counts as near."""
+
+
+def near_rows(
+    actor: Actor, reform: ReformFile, asked: Asked, key: str, at: int
+) -> tuple[Threshold, tuple[NearRow, ...]] | None:
+    """Enterprises within five per cent of the threshold at this place of `near_thresholds`, the nearest first.
+
+    None where there is no such threshold, or it is not on a fact (or a quotient of two facts) of the enterprise itself.
+    """
+    kept, columns = edition(), register_columns(actor)
+    if not columns.enterprise_count or not may_see_rows(actor):
+        return None
+    reformed = apply_reform(kept.corpus, reform, asked.on)
+    warm = warm_place(kept, columns, asked)
+    with warm.lock:
+        found = near_thresholds(warm.simulator.simulate(reformed, reform.reform.title), key)
+        assert warm.simulator.latest is not None
+        sides = [_awards(columns, each, key) for each in (warm.simulator.results, warm.simulator.latest[0])]
+    if not 0 <= at < len(found):
+        return None
+    threshold = found[at][1].threshold
+    parts = [_fact_values(columns, op, asked.year) for op in _quotient(threshold.expression)]
+    if threshold.subject != "enterprise" or not parts or None in parts:
+        return None
+    known = np.logical_and.reduce([part[1] for part in parts if part])
+    tables = [part[0] for part in parts if part]
+    rows = []
+    for row in np.flatnonzero(known).tolist():
+        bottom = int(tables[1][row]) if len(tables) > 1 else 1
+        if bottom <= 0:
+            continue
+        value = Fraction(int(tables[0][row]), bottom)
+        if abs(value - threshold.value) <= threshold.value * BAND:
+            rows.append((abs(value - threshold.value), row, value))
+    table = columns.tables["enterprise"]
+    return threshold, tuple(
+        NearRow(table[USCC][row].as_py(), table[OBJECT_NAME][row].as_py() or "", value, value >= threshold.value,
+                int(sides[0][row]), int(sides[1][row]))
+        for _distance, row, value in sorted(rows)[:MOST_NEAR]
+    )  # fmt: skip
+
+
+def _quotient(op: ops.NumberOp) -> tuple[ops.FactNumber, ...]:
+    """A fact, or top and bottom of a quotient of two; nothing for any other expression."""
+    both = (op.left, op.right) if isinstance(op, ops.Divide) else (op,)
+    return (
+        tuple(each for each in both if isinstance(each, ops.FactNumber))
+        if all(isinstance(each, ops.FactNumber) for each in both)
+        else ()
+    )
+
+
+def _fact_values(columns: Columns, op: ops.FactNumber, year: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]] | None:
+    """What a fact of the enterprise is in each row, and where it is known."""
+    fact = columns.layout.vocabulary.by_key(op.key)
+    name = columns.layout.column(fact, year - op.years_back if fact.is_annual else None)
+    table = columns.tables["enterprise"]
+    if fact.subject != "enterprise" or name not in table.column_names:
+        return None
+    return pc.fill_null(table[name], 0).to_numpy(), pc.is_valid(table[name]).to_numpy()
+
+
 # --- scenarios -------------------------------------------------------------------------------------------------
 
 
 def scenarios_in_scope(actor: Actor, words: str = "") -> QuerySet[Scenario]:
-    """The actor's own scenarios, newest first; `words`: only those whose title or note holds it."""
-    named = Q(title__icontains=words) | Q(note__icontains=words) if words else Q()
+    """The actor's own scenarios, newest first; `words`: those whose title, note or changed measure holds it."""
+    named = Q()
+    if words:
+        keys = [key for key, title in measure_titles().items() if words.lower() in title.lower()]
+        named = Q(title__icontains=words) | Q(note__icontains=words) | Q(measure_key__in=keys)
     return Scenario.objects.filter(named, author_id=actor.row_id, removed_at__isnull=True)
 
 
-def shared_scenario(secret: str) -> Scenario | None:
-    """A scenario by the secret of its link."""
+def shared_scenario(secret: str, today: date | None = None) -> Scenario | None:
+    """A scenario by the secret of its link, until the day the link ends."""
     if not secret:
         return None
-    return Scenario.objects.select_related("author").filter(share_secret=secret, removed_at__isnull=True).first()
+    open_ones = Q(share_until__isnull=True) | Q(share_until__gte=today or timezone.localdate())
+    found = Scenario.objects.select_related("author").filter(open_ones, share_secret=secret, removed_at__isnull=True)
+    return found.first()
+
+
+def measure_titles() -> dict[str, str]:
+    """Titles of all measures by policy#measure."""
+    return {f"{policy.id}#{each.id}": each.title for policy in corpus().policies for each in policy.measures}
+
+
+def rules_digest(reform: dict[str, Any]) -> str:
+    """SHA-256 over the policies whose measures a reform changes, as they are now."""
+    keys = {str(change.get("measure", "")).partition("#")[0] for change in reform.get("measures", ())}
+    total = hashlib.sha256()
+    for policy in corpus().policies:
+        if policy.id in keys:
+            total.update("".join(each.model_dump_json() for each in (policy.header, *policy.measures)).encode())
+    return total.hexdigest()
+
+
+def changed_since(found: Scenario, version: int | None = None) -> tuple[str, ...]:
+    """What changed after a scenario was saved: "register", "rules"; figures shown now are not those seen then.
+
+    `version` is that of the register, where it is known already.
+    """
+    since = []
+    if found.register_version is not None and found.register_version != (
+        register_version() if version is None else version
+    ):
+        since.append("register")
+    if found.rules_digest and found.rules_digest != rules_digest(found.reform):
+        since.append("rules")
+    return tuple(since)

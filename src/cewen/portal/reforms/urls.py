@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_noop
 
-from cewen.portal.access import AccessList, NavigationItem
+from cewen.portal.access import EVERYONE, AccessList, NavigationItem
+from cewen.portal.enterprises.selectors import READERS
 from cewen.portal.reforms import views
 from cewen.portal.runs.selectors import EVALUATORS
 
@@ -13,6 +14,8 @@ app_name = "reforms"
 
 urlpatterns = [
     path("reforms/", views.builder, name="builder"),
+    path("reforms/sweep/", views.sweep, name="sweep"),
+    path("reforms/near/", views.near, name="near"),
     path("reforms/export/", views.export, name="export"),
     path("reforms/save/", views.save, name="save"),
     path("reforms/scenarios/", views.scenarios, name="scenarios"),
@@ -25,10 +28,14 @@ urlpatterns = [
 ]
 
 ACCESS: AccessList = {
-    f"reforms:{name}": EVALUATORS
-    for name in (
-        "builder", "export", "save", "scenarios", "compare", "scenario", "share", "withdraw", "remove", "shared",
-    )
+    **{
+        f"reforms:{name}": EVALUATORS
+        for name in (
+            "builder", "sweep", "export", "save", "scenarios", "compare", "scenario", "share", "withdraw", "remove",
+        )
+    },
+    "reforms:near": EVALUATORS & READERS,  # it names enterprises
+    "reforms:shared": EVERYONE,  # by the secret of its link
 }  # fmt: skip
 
 NAVIGATION = (NavigationItem("reforms:builder", gettext_noop("改革试算"), 60),)

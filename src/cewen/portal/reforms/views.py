@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,22 +21,57 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cewen.base.errors import CewenError
+from cewen.base.period import InForce
 from cewen.engine.simulate.contract import simulation_json
+from cewen.engine.simulate.report import render_report
+from cewen.engine.simulate.sweep import Sweep
 from cewen.engine.simulate.words import assumption_words
 from cewen.engine.simulate.workbook import write_workbook
-from cewen.portal.policies.selectors import corpus
+from cewen.portal.enterprises.selectors import register_version
+from cewen.portal.listing import asked_file, asked_order, in_order, table_answer
 from cewen.portal.reforms import selectors, services
-from cewen.portal.reforms.domain import MOST_COMPARED, lines, reform_data, reform_file, section_label
-from cewen.portal.reforms.forms import ScenarioForm, State, edits_in, read_state, state_of
+from cewen.portal.reforms.domain import (
+    MOST_COMPARED,
+    lines,
+    reform_data,
+    reform_file,
+    section_label,
+    sweep_values,
+)
+from cewen.portal.reforms.forms import (
+    CHOICE_ORDERS,
+    SHARE_DAYS,
+    STATUS_WORDS,
+    ComparedRow,
+    ScenarioForm,
+    State,
+    choice_row,
+    compared_rows,
+    draw_curve,
+    draw_deciles,
+    draw_sweep,
+    draw_tiles,
+    edits_in,
+    near_line,
+    read_state,
+    says,
+    scenario_line,
+    state_of,
+    value_text,
+)
 from cewen.portal.reforms.models import Scenario
 from cewen.portal.request import PortalRequest
+from cewen.portal.runs.domain import column_pairs
+from cewen.portal.runs.selectors import EVALUATORS, may_see_rows
 from cewen.portal.submission import submit
+from cewen.portal.template_tags import yuan
 
 PAGE_SIZE = 30
 FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "yaml": "application/yaml",
+    "html": "text/html; charset=utf-8",
 }
 
 
@@ -49,25 +83,48 @@ def builder(request: PortalRequest) -> HttpResponse:
     if state is None:
         if request.GET.get("m"):
             raise Http404(_("政策里没有这条措施。"))
-        context = {"choices": selectors.choices(today), "today": today, "status": _statuses(today)}
-        return render(request, "reforms/choose.html", context)
-    context = _context(request, state)
+        return _choose(request, today)
+    is_waiting = not request.htmx and "form" not in request.GET and selectors.is_slow(state.asked)
+    context = _context(request, state, is_waiting=is_waiting)
     if request.htmx and not request.htmx.history_restore_request:
         response = render(request, "reforms/outcome.html", {**context, "is_part": True})
         if not state.faults:
-            response["HX-Push-Url"] = reverse("reforms:builder") + state.query
+            how = "HX-Replace-Url" if request.headers.get("X-Same-Step") else "HX-Push-Url"  # dragging is one step
+            response[how] = reverse("reforms:builder") + state.query
         return response
     return render(request, "reforms/builder.html", context)
 
 
-def _statuses(today: date) -> dict[str, Any]:
-    return {policy.id: policy.header.validity.on(today) for policy in corpus().policies}
+def _choose(request: PortalRequest, today: date) -> HttpResponse:
+    """Every measure that can be tried, searched by words, policy and status."""
+    words, wanted, status = (request.GET.get(name, "").strip()[:100] for name in ("q", "policy", "status"))
+    order = asked_order(request, CHOICE_ORDERS, "")
+    every = selectors.choices(today)
+    rows = [
+        (policy, each, policy.header.validity.on(today))
+        for policy, measures in every
+        for each in measures
+        if wanted in ("", policy.id) and says(words, policy, each)
+    ]
+    rows = [row for row in rows if status in ("", row[2].value)]
+    if order:
+        rows = in_order(rows, order, CHOICE_ORDERS)
+    if kind := asked_file(request):
+        return table_answer([choice_row(*row) for row in rows], "measures", kind)
+    context = {
+        "rows": rows, "policies": [policy for policy, _measures in every], "words": words, "wanted": wanted,
+        "status": status, "sort": order, "statuses": [(each, _(STATUS_WORDS[each])) for each in InForce],
+        "total": sum(len(measures) for _policy, measures in every),
+    }  # fmt: skip
+    return render(request, "reforms/choose.html", context)
 
 
-def _context(request: PortalRequest, state: State, form: ScenarioForm | None = None) -> dict[str, Any]:
+def _context(
+    request: PortalRequest, state: State, form: ScenarioForm | None = None, *, is_waiting: bool = False
+) -> dict[str, Any]:
     shown = lines(state.measure, state.asked.on, state.own_edits)
     sections = dict.fromkeys(line.expression.section for line in shown)
-    titles = {f"{policy.id}#{each.id}": each.title for policy in corpus().policies for each in policy.measures}
+    titles = selectors.measure_titles()
     context: dict[str, Any] = {
         "state": state,
         "policy": state.policy,
@@ -82,8 +139,10 @@ def _context(request: PortalRequest, state: State, form: ScenarioForm | None = N
         "scenario_form": form or ScenarioForm(initial={"title": state.measure.title}),
         "faults": list(state.faults),
         "is_part": False,
+        "may_see_rows": may_see_rows(request.actor),
+        "is_waiting": is_waiting,
     }
-    if state.faults:
+    if state.faults or is_waiting:
         return context
     try:
         outcome = _simulate(request, state)
@@ -91,16 +150,16 @@ def _context(request: PortalRequest, state: State, form: ScenarioForm | None = N
         context["faults"] = [f"{each.message}。{each.remedy}" for each in error.diagnostics]
         return context
     found = outcome.simulation
-    kind, tiles = selectors.draw_tiles(found)
+    kind, tiles = draw_tiles(found)
     return context | {
         "found": found,
         "definite_change": found.after.cost.definite - found.before.cost.definite,
         "ceiling_change": found.after.cost.ceiling - found.before.cost.ceiling,
         "notices": [each for each in found.findings if state.edits or each.code != "CW643"],
         "after_words": selectors.changed_readback(outcome.reformed, state.key),
-        "drawing": selectors.draw_curve(outcome.curve) if outcome.curve else None,
+        "drawing": draw_curve(outcome.curve) if outcome.curve else None,
         "curve": outcome.curve,
-        "deciles": selectors.draw_deciles(found),
+        "deciles": draw_deciles(found),
         "tile_kind": kind,
         "tiles": tiles,
         "near": selectors.near_thresholds(found, state.key),
@@ -110,13 +169,54 @@ def _context(request: PortalRequest, state: State, form: ScenarioForm | None = N
     }
 
 
-def _title(state: State) -> str:
-    return f"{state.measure.title}等" if state.other_edits else state.measure.title
-
-
 def _simulate(request: PortalRequest, state: State) -> selectors.Outcome:
-    reform = reform_file(reform_data(_title(state), state.edits))
-    return selectors.simulate(request.actor, reform, state.asked, state.key, state.axis)
+    return selectors.simulate(request.actor, reform_file(state.reform), state.asked, state.key, state.axis)
+
+
+@require_GET
+def sweep(request: PortalRequest) -> HttpResponse:
+    """What the register costs while one number of the measure goes from half to twice what the clause says."""
+    state = read_state(request.GET, request.actor, timezone.localdate())
+    if state is None:
+        raise Http404(_("政策里没有这条措施。"))
+    shown = [line for line in lines(state.measure, state.asked.on, state.own_edits) if line.knobs]
+    knobs = [(line, knob) for line in shown for knob in line.knobs if knob.value or knob.original]
+    asked = request.GET.get("knob", "")
+    chosen = next((pair for pair in knobs if pair[1].name == asked), None) or next(
+        (pair for pair in knobs if pair[1].is_changed), knobs[0] if knobs else None
+    )
+    context: dict[str, Any] = {"state": state, "knobs": knobs, "knob": chosen[1] if chosen else None, "faults": []}
+    if chosen is not None:
+        line, knob = chosen
+        path = line.expression.path
+        text = state.own_edits.get(path) or line.expression.text or ""
+        values = sweep_values(line, knob, text)
+        others = [each for each in state.edits if (each.key, each.path) != (state.key, path)]
+        try:
+            found = selectors.sweep(
+                request.actor, reform_file(reform_data(state.title, others)), state.asked,
+                Sweep(state.key, path, values),
+            )  # fmt: skip
+            context |= {"swept": found, "points": draw_sweep(found, line.expression.text or "", text), "line": line}
+        except CewenError as error:
+            context["faults"] = [f"{each.message}。{each.remedy}" for each in error.diagnostics]
+    return render(request, "reforms/sweep.html" if request.htmx else "reforms/sweep_page.html", context)
+
+
+@require_GET
+def near(request: PortalRequest) -> HttpResponse:
+    """Which enterprises stand just below and just above a threshold of the measure."""
+    state, asked = read_state(request.GET, request.actor, timezone.localdate()), request.GET.get("t", "")
+    at = int(asked) if asked.isdecimal() and len(asked) < 4 else -1
+    found = state and selectors.near_rows(request.actor, reform_file(state.reform), state.asked, state.key, at)
+    if not state or not found:
+        raise Http404(_("没有这个门槛，或它不在企业自己的事实上。"))
+    threshold, rows = found
+    shown = [(row, value_text(threshold, row.value)) for row in rows]
+    if kind := asked_file(request):
+        return table_answer([near_line(row, words) for row, words in shown], "near", kind)
+    context = {"state": state, "threshold": threshold, "rows": shown, "most": selectors.MOST_NEAR}
+    return render(request, "reforms/near.html", context)
 
 
 @require_GET
@@ -126,17 +226,19 @@ def export(request: PortalRequest) -> HttpResponse:
     kind = request.GET.get("format", "xlsx")
     if state is None or kind not in FORMATS:
         raise Http404(_("没有这种文件。"))
-    data = reform_data(_title(state), state.edits)
+    data = state.reform
     if kind == "yaml":
-        return _file(yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode(), kind, _title(state))
+        return _file(yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode(), kind, state.title)
     found = _simulate(request, state).simulation
     if kind == "json":
         shape = {"reform": data, **simulation_json(found)}
-        return _file(json.dumps(shape, ensure_ascii=False, indent=1).encode(), kind, _title(state))
+        return _file(json.dumps(shape, ensure_ascii=False, indent=1).encode(), kind, state.title)
+    if kind == "html":
+        return _file(render_report(found).encode(), kind, state.title)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "simulation.xlsx"
         write_workbook(path, found)
-        return _file(path.read_bytes(), kind, _title(state))
+        return _file(path.read_bytes(), kind, state.title)
 
 
 def _file(content: bytes, kind: str, title: str) -> HttpResponse:
@@ -155,11 +257,10 @@ def save(request: PortalRequest) -> HttpResponse:
     if state is None:
         raise Http404(_("政策里没有这条措施。"))
     form = ScenarioForm(request.POST)
-    data = reform_data(_title(state), state.edits)
     made = submit(
         form,
         lambda: services.save_scenario(
-            request.actor, **form.cleaned_data, reform=data, asked=state.asked, measure_key=state.key
+            request.actor, **form.cleaned_data, reform=state.reform, asked=state.asked, measure_key=state.key
         ),
     )
     if made is None:
@@ -175,32 +276,21 @@ SORTS = {"new": "-created_at", "old": "created_at", "title": "title", "on": "on"
 def scenarios(request: PortalRequest) -> HttpResponse:
     words, sort = request.GET.get("q", "").strip()[:100], request.GET.get("sort", "new")
     found = selectors.scenarios_in_scope(request.actor, words).order_by(SORTS.get(sort, "-created_at"), "-id")
-    if request.GET.get("format") == "csv":
-        return _list_file(found)
+    titles = selectors.measure_titles()
+    if kind := asked_file(request):
+        return table_answer(
+            [scenario_line(each, edit, titles) for each in found for edit in edits_in(each.reform)], "reforms", kind
+        )
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [(each, edits_in(each.reform)) for each in page], "words": words, "sort": sort,
-               "most": MOST_COMPARED}  # fmt: skip
+    version = register_version() if page.object_list else 0
+    rows = [
+        (each, [(titles.get(edit.key, edit.key), edit) for edit in edits_in(each.reform)],
+         selectors.changed_since(each, version))
+        for each in page
+    ]  # fmt: skip
+    context = {"page": page, "rows": rows, "words": words, "sort": sort, "most": MOST_COMPARED, "days": SHARE_DAYS,
+               "today": timezone.localdate()}  # fmt: skip
     return render(request, "reforms/scenarios.html", context)
-
-
-def _list_file(found: Any) -> HttpResponse:
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow(("名称", "说明", "哪一天", "事实年度", "保存", "措施", "哪一项", "改成"))
-    for each in found:
-        for edit in edits_in(each.reform):
-            cells = (each.title, each.note, each.on, each.year, f"{each.created_at:%Y-%m-%d}", *vars_of(edit))
-            writer.writerow([_plain(str(cell)) for cell in cells])
-    return _file(b"\xef\xbb\xbf" + stream.getvalue().encode(), "csv", _("改革方案"))
-
-
-def vars_of(edit: Any) -> tuple[str, str, str]:
-    return edit.key, edit.path, edit.text or "取消"
-
-
-def _plain(cell: str) -> str:
-    """No cell is a formula to whoever opens the file."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 @require_GET
@@ -211,8 +301,26 @@ def scenario(request: PortalRequest, scenario_id: int) -> HttpResponse:
 
 @require_GET
 def shared(request: PortalRequest, secret: str) -> HttpResponse:
-    """A scenario somebody shared: the reform is theirs, the figures are of the reader's own regions."""
-    return _open(selectors.shared_scenario(secret))
+    """A scenario somebody shared, for whoever has the link: the reform, and the sums its owner saw, without small ones."""
+    found = selectors.shared_scenario(secret)
+    if found is None:
+        raise Http404(_("没有这个方案，或链接已经收回、到期。"))
+    figures = found.figures or {}
+    before, after = figures.get("before"), figures.get("after")
+    moved = {kind: after[kind] - before[kind] for kind in ("definite", "ceiling")} if before and after else {}
+    titles = selectors.measure_titles()
+    state = state_of(found) if request.actor.may(EVALUATORS) else None
+    context = {
+        "scenario": found, "figures": figures, "before": before, "after": after, "moved": moved,
+        "edits": [(titles.get(edit.key, edit.key), edit) for edit in edits_in(found.reform)],
+        "groups": [(_("按规模"), figures.get("sizes")), (_("按注册地"), figures.get("districts")),
+                   (_("按领域"), figures.get("fields"))],
+        "own_query": state.query if state else "", "since": selectors.changed_since(found),
+    }  # fmt: skip
+    response = render(request, "reforms/shared.html", context)
+    response["X-Robots-Tag"], response["Cache-Control"] = "noindex", "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"  # the address is the secret
+    return response
 
 
 def _open(found: Scenario | None) -> HttpResponse:
@@ -226,7 +334,10 @@ def _open(found: Scenario | None) -> HttpResponse:
 
 @require_POST
 def share(request: PortalRequest, scenario_id: int) -> HttpResponse:
-    return _after(request, services.share_scenario, scenario_id, _("链接已生成，有试算权限的人打开可见。"))
+    text = request.POST.get("days", "")
+    days = int(text) if text.isdecimal() and len(text) < 4 else services.USUAL_DAYS
+    use_case = partial(services.share_scenario, days=min(max(days, 1), services.MOST_DAYS))
+    return _after(request, use_case, scenario_id, _("链接已生成：拿到链接的人不登录也能看改动与合计，看不到企业。"))
 
 
 @require_POST
@@ -251,19 +362,35 @@ def _after(request: PortalRequest, use_case: Any, scenario_id: int, said: str) -
 @require_GET
 def compare(request: PortalRequest) -> HttpResponse:
     """Up to four scenarios side by side, each worked out on the reader's own register."""
-    wanted = [int(each) for each in request.GET.getlist("s") if each.isdecimal()][:MOST_COMPARED]
-    known = {each.pk: each for each in selectors.scenarios_in_scope(request.actor).filter(pk__in=wanted)}
-    columns = []
-    for pk in wanted:
+    wanted = list(dict.fromkeys(int(each) for each in request.GET.getlist("s") if each.isdecimal() and len(each) < 10))
+    known = {
+        each.pk: each for each in selectors.scenarios_in_scope(request.actor).filter(pk__in=wanted[:MOST_COMPARED])
+    }
+    columns: list[tuple[Scenario, Any, str]] = []
+    for pk in wanted[:MOST_COMPARED]:
         found = known.get(pk)
         if found is None:
             raise Http404(_("没有这个方案。"))
         asked = selectors.Asked(found.on, found.year, found.as_if_in_force)
         try:
-            outcome, fault = selectors.simulate(request.actor, reform_file(found.reform), asked), ""
+            columns.append((found, selectors.simulate(request.actor, reform_file(found.reform), asked).simulation, ""))
         except CewenError as error:
-            outcome, fault = None, "；".join(each.message for each in error.diagnostics)
-        columns.append((found, outcome.simulation if outcome else None, fault))
+            columns.append((found, None, "；".join(each.message for each in error.diagnostics)))
+    rows = compared_rows([found for _scenario, found, _fault in columns])
+    if kind := asked_file(request):
+        return table_answer([_compared_line(row, columns) for row in rows], "comparison", kind)
     days = {(found.on, found.year, found.as_if_in_force) for found, _found, _fault in columns}
-    context = {"columns": columns, "is_alike": len(days) <= 1, "most": MOST_COMPARED}
+    pairs = [(scenario.title, found) for scenario, found, _fault in columns if found]
+    charts = [
+        (word, column_pairs([(title, getattr(found.before.cost, name), getattr(found.after.cost, name)) for title, found in pairs]))
+        for name, word in (("definite", _("确定")), ("ceiling", _("最高限额")))
+    ]  # fmt: skip
+    context = {"columns": columns, "rows": rows, "is_alike": len(days) <= 1, "most": MOST_COMPARED,
+               "charts": [(word, bars) for word, bars in charts if bars]}  # fmt: skip
     return render(request, "reforms/compare.html", context)
+
+
+def _compared_line(row: ComparedRow, columns: list[tuple[Scenario, Any, str]]) -> dict[str, Any]:
+    cells = [yuan(each) if row.is_money else each for each in row.cells]
+    titles = [f"{at}. {scenario.title}" for at, (scenario, _found, _fault) in enumerate(columns, 1)]
+    return {"": row.label, **dict(zip(titles, cells, strict=True))}

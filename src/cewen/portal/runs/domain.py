@@ -1,76 +1,30 @@
-"""Runs without a database: charts, and a map of equal tiles where no boundaries are at hand."""
+"""Runs without a database: charts, and two runs side by side. The map of tiles is that of `accounts.domain`."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from cewen.base.money import round_half_up
-from cewen.rules.regions import Regions
+from cewen.portal.accounts.domain import SHADES, Tile, tile_map
 
-_TILES = Path(__file__).parent / "static" / "runs" / "tiles.csv"
-SHADES = 5
-"""Steps of colour of a tile map, the palest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """Tile of a district (区域格): where it stands on the grid, the words on it, and how dark it is (0 … SHADES - 1)."""
-
-    code: str
-    name: str
-    column: int
-    row: int
-    amount: int | None
-    shade: int
-
-    @property
-    def x(self) -> int:
-        """Left edge in the drawing."""
-        return self.column * 100
-
-    @property
-    def y(self) -> int:
-        """Upper edge in the drawing."""
-        return self.row * 64
-
-
-@lru_cache(maxsize=1)
-def _places() -> tuple[tuple[str, int, int], ...]:
-    """Code, column and row of every district that has a place on the grid."""
-    with _TILES.open(encoding="utf-8", newline="") as file:
-        return tuple((row["code"], int(row["column"]), int(row["row"])) for row in csv.DictReader(file))
-
-
-def tile_map(regions: Regions, amounts: Mapping[str, int]) -> tuple[Tile, ...]:
-    """Tiles of all districts with a place, shaded by amount in fen beside the greatest; none where no amount has a place.
-
-    A district without an entry in `amounts` has no enterprise in scope: its tile says so by `amount` None.
-    """
-    known = {code for code, _, _ in _places()}
-    if not known & set(amounts):
-        return ()
-    greatest = max((abs(amount) for code, amount in amounts.items() if code in known), default=0)
-    tiles = []
-    for code, column, row in _places():
-        amount = amounts.get(code)
-        shade = 0 if not amount or not greatest else max(1, -(-abs(amount) * (SHADES - 1) // greatest))
-        tiles.append(Tile(code, _short(regions.name(code)), column, row, amount, shade))
-    return tuple(tiles)
-
-
-def _short(name: str) -> str:
-    """A name that fits a tile: without the words every zone has."""
-    for words in ("经济技术开发区", "新技术开发区", "生态旅游风景区", "技术开发区"):
-        if name.endswith(words) and len(name) > len(words):
-            return name.removesuffix(words)
-    return name
-
+__all__ = [
+    "HEIGHT",
+    "SHADES",
+    "WIDTH",
+    "Bar",
+    "Change",
+    "Column",
+    "Tile",
+    "changes",
+    "column_pairs",
+    "measure_bars",
+    "short_money",
+    "step_path",
+    "tile_map",
+]
 
 # --- charts ----------------------------------------------------------------------------------------------------
 
@@ -151,3 +105,46 @@ def measure_bars(measures: Sequence[Mapping[str, Any]]) -> tuple[Bar, ...]:
         )
         for each in measures
     )
+
+
+# --- two runs --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of two runs side by side (两次对照): the sums of each in fen, None where a run does not have the line."""
+
+    key: str
+    title: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+    def difference(self, kind: str) -> int:
+        """After less before of `definite`, `ceiling`, `met` or `entitled`."""
+        return sum(sign * (each or {}).get(kind, 0) for sign, each in ((-1, self.before), (1, self.after)))
+
+    @property
+    def definite(self) -> int:
+        return self.difference("definite")
+
+    @property
+    def ceiling(self) -> int:
+        return self.difference("ceiling")
+
+    @property
+    def count(self) -> int:
+        """Difference of how many are met, or entitled."""
+        return self.difference("met") + self.difference("entitled")
+
+    @property
+    def is_same(self) -> bool:
+        return not (self.definite or self.ceiling or self.count)
+
+
+def changes(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], key: str, title: str
+) -> tuple[Change, ...]:
+    """Lines of two lists by their key, the greatest difference first, those alike last."""
+    old, new = ({each[key]: each for each in lines} for lines in (before, after))
+    found = [Change(name, (new.get(name) or old[name])[title], old.get(name), new.get(name)) for name in {**old, **new}]
+    return tuple(sorted(found, key=lambda each: -(abs(each.definite) + abs(each.ceiling))))

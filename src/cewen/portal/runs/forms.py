@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cewen.portal.submission import DayInput
 from cewen.rules.policy import Policy
 
 
@@ -15,7 +16,7 @@ class RunForm(forms.Form):
     """What a run evaluates (发起测算): the day, the year of the facts, which policies."""
 
     title = forms.CharField(label=_("名称"), max_length=120, required=False)
-    on = forms.DateField(label=_("哪一天的规定"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("哪一天的规定"), widget=DayInput)
     year = forms.IntegerField(label=_("年度事实取哪一年"), min_value=1990, max_value=2100)
     policies = forms.MultipleChoiceField(
         label=_("政策"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("不勾选即全部政策。")

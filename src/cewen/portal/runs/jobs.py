@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-import uuid
+import secrets
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +13,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from cewen.base.errors import CewenError
 from cewen.engine.backends.base import is_installed
@@ -27,6 +28,7 @@ from cewen.engine.simulate.grouping import Grouping, by_field, by_size
 from cewen.engine.simulate.tally import Applicants, tally
 from cewen.portal.accounts.selectors import actor_of_person, region_codes
 from cewen.portal.policies.selectors import edition
+from cewen.portal.processes import own_mark
 from cewen.portal.runs.models import Run
 from cewen.portal.runs.selectors import EVALUATORS, register_columns
 from cewen.portal.runs.services import beat, claim_run, finish_run, stop_run
@@ -35,6 +37,9 @@ from cewen.rules.lower import lower_corpus
 
 STEP = 1 << 15
 """Enterprises between two signs of life."""
+
+LOST_AFTER = 24 * 3600.0
+"""Seconds after which a file that no run names belongs to nobody."""
 
 _log = logging.getLogger(__name__)
 _state: dict[str, Thread] = {}
@@ -67,12 +72,29 @@ def _work() -> None:
     except Exception:
         _log.exception("the worker of runs stopped")
     finally:
-        close_old_connections()
+        connection.close()  # of this thread, which ends: an open one would stay until it is collected
+
+
+def wait() -> None:
+    """Until the worker of this process has nothing left to do."""
+    if (known := _state.get("worker")) is not None:
+        known.join()
+
+
+def remove_lost_files() -> int:
+    """Files of results that no run names: what a worker that was killed had begun. How many."""
+    named = set(Run.objects.exclude(result="").values_list("result", flat=True))
+    oldest, found = time.time() - LOST_AFTER, 0
+    for path in runs_folder().iterdir() if runs_folder().is_dir() else ():
+        if path.name not in named and path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
+            found += 1
+    return found
 
 
 def work_once() -> bool:
     """Take one run and bring it to an end; False when none waits."""
-    run = claim_run(str(uuid.uuid4()))
+    run = claim_run(f"{own_mark()}.{secrets.token_hex(4)}"[:36])
     if run is None:
         return False
     try:
@@ -103,7 +125,7 @@ def _evaluate(run: Run) -> None:
     groups = _Groups(run.year)
     rows = 0
     runs_folder().mkdir(parents=True, exist_ok=True)
-    path = runs_folder() / f"run-{run.pk}-{run.worker[:8]}.parquet"
+    path = runs_folder() / f"run-{run.pk}-{run.worker.rpartition('.')[2]}.parquet"
     with (
         whole_file(path) as table,
         open_writer(table, ".parquet", summary, show_all=False, simulated=run.as_if_in_force) as writer,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import QuerySet
 
 from cewen.base.period import InForce, last_full_year
@@ -18,11 +19,14 @@ from cewen.engine.columns.layout import Columns
 from cewen.portal.access import OFFICERS, Actor, Role
 from cewen.portal.accounts.selectors import region_codes
 from cewen.portal.enterprises import selectors as enterprises
+from cewen.portal.enterprises.models import FactRecord
 from cewen.portal.policies.selectors import corpus
-from cewen.portal.runs.models import Run
+from cewen.portal.runs.models import Run, RunStatus
 
 EVALUATORS = OFFICERS | {Role.POLICY_EDITOR, Role.STATISTICIAN, Role.ADMINISTRATOR}
 """Who may evaluate the register: each within the regions of these roles."""
+_LOOKED_AT = 100
+"""Enterprises at each end of the register that tell which years it has."""
 
 
 def register_columns(actor: Actor) -> Columns:
@@ -66,16 +70,33 @@ def run_in_scope(actor: Actor, run_id: int) -> Run | None:
 SORTS = {"order": None, "amount": ("high_fen", "descending"), "name": ("name", "ascending")}
 
 
-def result_rows(run: Run, words: str = "", measure: str = "", sort: str = "order") -> pa.Table:
-    """Awards of a run that fit: `words` in name or code, one measure. Columns are those of the contract."""
+def result_rows(
+    run: Run, words: str = "", measure: str = "", sort: str = "order", codes: frozenset[str] | None = None
+) -> pa.Table:
+    """Awards of a run that fit: `words` in name or code, one measure, of these enterprises (`codes`).
+
+    Columns are those of the contract.
+    """
     table = _stored(str(Path(settings.MEDIA_ROOT) / "runs" / run.result))
     if words:
         held = [pc.match_substring(table[name], words, ignore_case=True) for name in ("name", "uscc")]
         table = table.filter(pc.or_(*held))
     if measure:
         table = table.filter(pc.equal(table["measure"], measure))
+    if codes is not None:
+        table = table.filter(pc.is_in(table["uscc"], value_set=pa.array(sorted(codes), pa.string())))
     order = SORTS.get(sort)
     return table.sort_by([order]) if order else table
+
+
+def codes_of(actor: Actor, region: str = "", size: str = "", field: str = "") -> frozenset[str] | None:
+    """Codes of the enterprises of a region, size, kind as they are registered now; None where nothing is asked."""
+    if not (region or size or field):
+        return None
+    rows = enterprises.search(actor, enterprises.RegisterQuery(size=size, field=field)).order_by()
+    if region:
+        rows = rows.filter(region_code=region)  # without its zones, which the sums of a run have apart
+    return frozenset(rows.values_list("uscc", flat=True))
 
 
 @lru_cache(maxsize=4)
@@ -94,9 +115,35 @@ def usual_day(today: date) -> date:
 
 
 def usual_year(actor: Actor, on: date) -> int:
-    """The last full year before the day, or the latest one before it that the register has annual facts of."""
-    columns = register_columns(actor)
+    """The last full year before the day, or the latest one before it that the register has annual facts of.
+
+    Looked for in the first and the last enterprises there are, whoever asks: it is what a form begins with, and the
+    register is not read for that. Kept until the register changes.
+    """
+    del actor
     last = last_full_year(on)
-    facts = [fact for fact in columns.layout.vocabulary if fact.is_annual and fact.subject == "enterprise"]
-    years = {year for fact in facts for year in columns.years(fact) if year <= last}
-    return max(years, default=last)
+    place = f"runs.year.{enterprises.register_version()}.{last}"
+    kept: int | None = cache.get(place)
+    if kept is None:
+        annual = [fact.key for fact in corpus().vocabulary.of_subject("enterprise") if fact.is_annual]
+        years = {
+            int(year)
+            for order in ("enterprise_id", "-enterprise_id")
+            for facts in FactRecord.objects.order_by(order).values_list("facts", flat=True)[:_LOOKED_AT]
+            for key in annual
+            for year in facts.get(key, ())
+        }
+        kept = max((year for year in years if year <= last), default=last)
+        cache.set(place, kept, 3600)
+    return kept
+
+
+def done_runs(actor: Actor, most: int = 50) -> list[Run]:
+    """The actor's runs with results, newest first: what may be laid side by side."""
+    return [each for each in runs_in_scope(actor, status=RunStatus.DONE)[:most] if each.summary]
+
+
+def recent_ends(actor: Actor, since: datetime) -> list[Run]:
+    """The actor's runs that ended since, newest first: done, or failed."""
+    ended = [RunStatus.DONE, RunStatus.FAILED]
+    return list(runs_in_scope(actor).filter(status__in=ended, ended_at__gte=since).defer("summary")[:5])

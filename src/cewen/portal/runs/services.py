@@ -15,6 +15,7 @@ from cewen.portal.access import SYSTEM, Actor, require
 from cewen.portal.accounts.selectors import region_codes
 from cewen.portal.audit.services import record
 from cewen.portal.policies.selectors import corpus
+from cewen.portal.processes import is_gone
 from cewen.portal.runs.models import Run, RunStatus
 from cewen.portal.runs.selectors import EVALUATORS, runs_in_scope
 
@@ -69,18 +70,27 @@ def cancel_run(actor: Actor, *, run_id: int) -> Run:
 
 @transaction.atomic
 def claim_run(worker: str) -> Run | None:
-    """领取测算: the first that waits, or whose worker fell silent; nobody else gets the same one. None: nothing to do."""
+    """领取测算: the first that waits, or whose worker fell silent or is gone; nobody else gets the same one.
+
+    None: nothing to do.
+    """
     now = timezone.now()
-    free = Q(status=RunStatus.QUEUED) | Q(status=RunStatus.RUNNING, heartbeat_at__lt=now - STALE)
     lockable = connection.features.has_select_for_update_skip_locked
-    for found in Run.objects.select_for_update(skip_locked=lockable).filter(free).order_by("id"):
+    is_open = Q(status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
+    for found in Run.objects.select_for_update(skip_locked=lockable).filter(is_open).order_by("id"):
+        is_silent = found.heartbeat_at is None or found.heartbeat_at < now - STALE
+        if found.status == RunStatus.RUNNING and not is_silent and not is_gone(found.worker):
+            continue
         if found.is_cancelling:
             _end(found, RunStatus.CANCELLED)
         elif found.attempts >= MOST_ATTEMPTS:
             _end(found, RunStatus.FAILED, _("计算三次都中断了，多半是内存不够或服务被停掉；请管理员看服务日志。"))
         else:
             # Conditional on what was read: where rows cannot be locked, the second of two takers changes nothing.
-            same = Run.objects.filter(pk=found.pk, worker=found.worker, attempts=found.attempts).filter(free)
+            same = Run.objects.filter(
+                pk=found.pk, worker=found.worker, attempts=found.attempts, status=found.status,
+                heartbeat_at=found.heartbeat_at,
+            )  # fmt: skip
             taken = same.update(status=RunStatus.RUNNING, worker=worker, heartbeat_at=now, attempts=F("attempts") + 1,
                                 started_at=now, done_count=0)  # fmt: skip
             if taken:

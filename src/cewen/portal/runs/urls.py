@@ -13,13 +13,14 @@ app_name = "runs"
 
 urlpatterns = [
     path("runs/", views.runs, name="runs"),
+    path("runs/compare/", views.compare, name="compare"),
     path("runs/<int:run_id>/", views.run, name="run"),
     path("runs/<int:run_id>/cancel/", views.cancel, name="cancel"),
     path("runs/<int:run_id>/rows/", views.rows, name="rows"),
     path("runs/<int:run_id>/export/", views.export, name="export"),
 ]
 
-ACCESS: AccessList = {f"runs:{name}": EVALUATORS for name in ("runs", "run", "cancel", "rows", "export")}
+ACCESS: AccessList = {f"runs:{name}": EVALUATORS for name in ("runs", "compare", "run", "cancel", "rows", "export")}
 
 NAVIGATION = (NavigationItem("runs:runs", gettext_noop("测算"), 55),)
 

@@ -16,6 +16,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,7 +27,7 @@ from cewen.portal.access import Refused
 from cewen.portal.policies.selectors import corpus
 from cewen.portal.request import PortalRequest
 from cewen.portal.runs import selectors, services
-from cewen.portal.runs.domain import measure_bars, tile_map
+from cewen.portal.runs.domain import changes, measure_bars, tile_map
 from cewen.portal.runs.forms import RunForm
 from cewen.portal.runs.jobs import wake
 from cewen.portal.runs.models import Run, RunStatus
@@ -89,16 +90,37 @@ def run(request: PortalRequest, run_id: int) -> HttpResponse:
         amounts = {each["code"]: each[kind] for each in summary["districts"] if each["code"]}
         top = [each for each in summary["measures"] if each["definite"] or each["ceiling"]]
         top.sort(key=lambda each: -(each["definite"] + each["ceiling"]))
+        rows = reverse("runs:rows", args=[found.pk]) if context["may_see_rows"] else ""
+        links = {code: f"{rows}?region={code}" for code in amounts} if rows else {}
         context |= {
             "summary": summary,
             "kind": kind,
-            "tiles": tile_map(corpus().regions, amounts),
+            "others": [each for each in selectors.done_runs(request.actor) if each.pk != found.pk],
+            "tiles": tile_map(corpus().regions, amounts, links=links),
             "bars": measure_bars(top[:12]),
             "measures": sorted(summary["measures"], key=lambda each: -(each["definite"] + each["ceiling"])),
             "certainties": {each.value: each.label for each in Certainty},
-            "groups": [(_("按规模"), summary["sizes"]), (_("按企业类型"), summary["fields"])],
+            "groups": [("size", _("按规模"), summary["sizes"]), ("field", _("按企业类型"), summary["fields"])],
         }
     return render(request, "runs/run.html", context)
+
+
+@require_GET
+def compare(request: PortalRequest) -> HttpResponse:
+    """Two runs side by side: sums, measures, districts, what differs first."""
+    picked = [int(text) for text in (request.GET.get("a", ""), request.GET.get("b", "")) if text.isdecimal()]
+    pair = [_run(request, each) for each in picked[:2]]
+    context: dict[str, Any] = {"runs": selectors.done_runs(request.actor), "pair": pair}
+    if len(pair) == 2:
+        if any(each.summary is None for each in pair):
+            raise Http404(_("这项测算还没有结果。"))
+        before, after = ({**(each.summary or {})} for each in pair)
+        context |= {
+            "before": before, "after": after, "whole": changes([{**before, "key": "", "title": ""}], [{**after, "key": "", "title": ""}], "key", "title")[0],
+            "measures": [each for each in changes(before["measures"], after["measures"], "key", "title") if not each.is_same],
+            "districts": [each for each in changes(before["districts"], after["districts"], "code", "name") if not each.is_same],
+        }  # fmt: skip
+    return render(request, "runs/compare.html", context)
 
 
 @require_POST
@@ -116,7 +138,7 @@ def rows(request: PortalRequest, run_id: int) -> HttpResponse:
     """Awards of a run: searched, sorted, by page."""
     found = _done(request, run_id)
     wanted = _wanted(request)
-    table = selectors.result_rows(found, **wanted)
+    table = _table(request, found, wanted)
     pages = max(1, -(-table.num_rows // ROWS))
     number = min(max(1, int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdecimal() else 1), pages)
     titles = {each["key"]: each for each in (found.summary or {})["measures"]}
@@ -125,6 +147,7 @@ def rows(request: PortalRequest, run_id: int) -> HttpResponse:
         "run": found, "rows": [(row, titles.get(row["measure"])) for row in listed], "count": table.num_rows,
         "number": number, "pages": pages, "wanted": wanted, "titles": titles, "columns": COLUMNS,
         "certainties": {each.value: each.label for each in Certainty},
+        "names": {code: corpus().regions.name(code) for code in [wanted["region"]] if code},
     }  # fmt: skip
     return render(request, "runs/rows.html", context)
 
@@ -133,7 +156,7 @@ def rows(request: PortalRequest, run_id: int) -> HttpResponse:
 def export(request: PortalRequest, run_id: int) -> HttpResponseBase:
     """The awards asked for as csv, xlsx or parquet."""
     found, kind = _done(request, run_id), request.GET.get("format", "csv")
-    table = selectors.result_rows(found, **_wanted(request))
+    table = _table(request, found, _wanted(request))
     name = f"run-{found.pk}.{kind}"
     if kind == "csv":
         return _stream(name, _texts(table))
@@ -154,7 +177,15 @@ def _wanted(request: PortalRequest) -> dict[str, str]:
         "words": given.get("q", "").strip()[:100],
         "measure": given.get("measure", ""),
         "sort": given.get("sort", "order"),
+        "region": given.get("region", "")[:20],
+        "size": given.get("size", "")[:20],
+        "field": given.get("field", "")[:60],
     }
+
+
+def _table(request: PortalRequest, found: Run, wanted: dict[str, str]) -> pa.Table:
+    codes = selectors.codes_of(request.actor, wanted["region"], wanted["size"], wanted["field"])
+    return selectors.result_rows(found, wanted["words"], wanted["measure"], wanted["sort"], codes)
 
 
 def _run(request: PortalRequest, run_id: int) -> Run:

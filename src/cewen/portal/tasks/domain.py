@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from cewen.base.errors import CewenError
+from cewen.portal import uploads
 from cewen.portal.access import Grant
 from cewen.supervision.case import TaskCase, lamp_of
 from cewen.supervision.contract import task_json
@@ -30,6 +32,8 @@ KINDS = {
     ".png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
 }
 """Kinds of files taken as evidence: how the name ends, the type, how the content begins."""
+_PACKAGES = {".docx": uploads.DOCUMENT, ".xlsx": uploads.WORKBOOK}
+DOOR = uploads.Door(kind="CW750", size="CW750", path="CW750", unpacked=100 * 1024 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ def edges_open(case: TaskCase, workflow: Workflow, role: str) -> dict[str, Edge]
 
 def check_evidence(name: str, content: bytes) -> str:
     """The content type of a file that may be evidence. Raises CewenError (CW750) for any other."""
-    suffix = "." + name.rpartition(".")[2].lower()
+    suffix = "." + uploads.check_name(name, DOOR).rpartition(".")[2].lower()
     if suffix not in KINDS:
         kinds = "、".join(sorted(each.removeprefix(".") for each in KINDS))
         raise CewenError.of("CW750", f"“{name}”这类文件不收", f"佐证材料收 {kinds}。")
@@ -123,6 +127,8 @@ def check_evidence(name: str, content: bytes) -> str:
     if len(content) > MOST_BYTES:
         raise CewenError.of("CW750", f"“{name}”超过 {MOST_BYTES // 1024 // 1024} MB", "压缩图片，或分成几个文件。")
     kind, begins = KINDS[suffix]
+    if suffix in _PACKAGES:
+        uploads.check_package(io.BytesIO(content), name, DOOR, _PACKAGES[suffix])
     if not content.startswith(begins):
         raise CewenError.of("CW750", f"“{name}”的内容不是 {suffix.removeprefix('.')}", "用原来的程序打开，另存一份。")
     return kind

@@ -9,12 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cewen.portal.accounts.models import Organization
+from cewen.portal.submission import ChineseSelect, DayInput
 from cewen.portal.tasks.domain import Identity
 from cewen.supervision.workflow import Edge
-
-
-def _day_input() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class StepForm(forms.Form):
@@ -23,7 +20,7 @@ class StepForm(forms.Form):
     key = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
     identity = forms.ChoiceField(label=_("办理身份"))
     owner = forms.CharField(label=_("责任人"), max_length=80)
-    due = forms.DateField(label=_("新的期限"), widget=_day_input())
+    due = forms.DateField(label=_("新的期限"), widget=DayInput)
     text = forms.CharField(label=_("说明"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
     reference = forms.CharField(label=_("佐证材料的文号或网址"), max_length=300, required=False)
     file = forms.FileField(
@@ -48,10 +45,10 @@ class StepForm(forms.Form):
 class DutyForm(forms.Form):
     """Which organization answers for a unit (单位对应)."""
 
-    organization = forms.ModelChoiceField(label=_("组织"), queryset=Organization.objects.none())
+    organization = forms.ModelChoiceField(label=_("组织"), queryset=Organization.objects.none(), widget=ChineseSelect)
     unit = forms.CharField(label=_("文件里的单位名称"), max_length=100)
-    starts_on = forms.DateField(label=_("自"), widget=_day_input())
-    ends_on = forms.DateField(label=_("至"), widget=_day_input(), required=False)
+    starts_on = forms.DateField(label=_("自"), widget=DayInput)
+    ends_on = forms.DateField(label=_("至"), widget=DayInput, required=False)
 
     def __init__(self, *arguments: Any, organizations: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

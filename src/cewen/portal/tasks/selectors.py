@@ -243,6 +243,13 @@ def evidence_of(case: TaskCase) -> QuerySet[Evidence]:
     return Evidence.objects.filter(task=case.task.id).defer("content")
 
 
+def units_of(actor: Actor, on: date) -> frozenset[str]:
+    """Units the actor's organizations answer for on a day, where the actor is an officer."""
+    counts = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+    homes = actor.organization_ids(*OFFICERS)
+    return frozenset(UnitDuty.objects.filter(counts, organization_id__in=homes).values_list("unit", flat=True))
+
+
 def duties() -> QuerySet[UnitDuty]:
     """Which organizations answer for which units."""
     return UnitDuty.objects.select_related("organization")

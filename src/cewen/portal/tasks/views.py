@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cewen.base.errors import CewenError
 from cewen.portal.access import ADMINISTRATORS, Refused
 from cewen.portal.accounts.selectors import organizations_in_scope
-from cewen.portal.indicators.domain import table_file
+from cewen.portal.listing import asked_order, in_order, table_file
 from cewen.portal.request import PortalRequest
 from cewen.portal.submission import submit
 from cewen.portal.tasks import selectors, services
@@ -30,6 +31,8 @@ from cewen.portal.tasks.models import Evidence
 from cewen.supervision.workflow import ROLE_LABELS
 
 PAGE_SIZE = 50
+LOAD_KEYS = {name: attrgetter(name) for name in ("unit", "open", "red", "yellow", "blue", "closed", "takes_part")}
+"""What the list of units can be sorted by."""
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -59,7 +62,11 @@ def tasks(request: PortalRequest) -> HttpResponse:
 
 def _wanted(request: PortalRequest) -> tuple[dict[str, str], str, str]:
     wanted = {name: request.GET.get(name, "").strip()[:200] for name in selectors.FILTERS}
-    return wanted, request.GET.get("q", "").strip()[:100], request.GET.get("sort", "")
+    return (
+        wanted,
+        request.GET.get("q", "").strip()[:100],
+        asked_order(request, ("lamp", "name", "lead", "state", "due"), "lamp"),
+    )
 
 
 @require_GET
@@ -182,6 +189,8 @@ def _units(request: PortalRequest, form: DutyForm | None = None, status: int = 2
     on, actor = _day(request), request.actor
     words = request.GET.get("q", "").strip()
     loads = [each for each in unit_loads(selectors.rows_on(on)) if words in each.unit]
+    order = asked_order(request, LOAD_KEYS, "unit") if "sort" in request.GET else ""
+    loads = in_order(loads, order, LOAD_KEYS) if order else loads
     kind = request.GET.get("file", "")
     if kind in TYPES:
         rows = ({name: getattr(each, name) for name in ("unit", "open", "red", "yellow", "blue", "closed", "takes_part")}
@@ -189,7 +198,7 @@ def _units(request: PortalRequest, form: DutyForm | None = None, status: int = 2
         response = HttpResponse(table_file(rows, kind), content_type=TYPES[kind])
         response["Content-Disposition"] = f'attachment; filename="units-{on}.{kind}"'
         return response
-    context: dict[str, Any] = {"loads": loads, "words": words, "on": on, "today": timezone.localdate()}
+    context: dict[str, Any] = {"loads": loads, "words": words, "on": on, "sort": order, "today": timezone.localdate()}
     if actor.may(ADMINISTRATORS):
         context["duties"] = selectors.duties()
         context["form"] = form or DutyForm(

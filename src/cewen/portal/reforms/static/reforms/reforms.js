@@ -2,12 +2,14 @@
 (() => {
   "use strict";
   let steps = 0;
-  const undo = () => document.querySelector("[data-undo]");
+  let undone = 0;
   const ready = () => {
     for (const slider of document.querySelectorAll("[data-knob][hidden]")) slider.hidden = false;
     for (const field of document.querySelectorAll("[data-original]")) mark(field);
-    const button = undo();
-    if (button) { button.hidden = false; button.disabled = steps === 0; }
+    for (const [name, count] of [["undo", steps], ["redo", undone]]) {
+      const button = document.querySelector(`[data-${name}]`);
+      if (button) { button.hidden = false; button.disabled = count === 0; }
+    }
   };
   const mark = (field) => field.classList.toggle("changed", field.value !== field.dataset.original);
   document.addEventListener("input", (event) => {
@@ -25,11 +27,34 @@
       mark(target);
     }
   });
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-undo]") && steps > 0) history.back();
+  // While one number is being dragged all its values are one step: the address is replaced, not added to.
+  let last = { name: "", at: 0 };
+  let turned = "";
+  let asked = "";
+  document.addEventListener("input", (event) => { if (event.target.closest("#turn")) turned = event.target.dataset.knob || event.target.id; }, true);
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.target.id !== "turn") return;
+    asked = turned;
+    if (turned && turned === last.name && Date.now() - last.at < 1500) event.detail.headers["X-Same-Step"] = "1";
   });
-  document.addEventListener("htmx:pushedIntoHistory", () => { steps += 1; ready(); });
-  document.addEventListener("htmx:historyRestore", () => { steps = Math.max(0, steps - 1); ready(); });
-  document.addEventListener("htmx:historyCacheMissLoad", () => { steps = Math.max(0, steps - 1); setTimeout(ready, 0); });
+  // Only an answer that came begins a step: one that was overtaken by the next never stood in the history.
+  const answered = () => { last = { name: asked, at: Date.now() }; };
+  document.addEventListener("htmx:pushedIntoHistory", answered);
+  document.addEventListener("htmx:replacedInHistory", answered);
+  // A step back or forward is one of the browser's own history: the address is the state.
+  let way = 0;
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-undo]") && steps > 0) { way = -1; history.back(); }
+    else if (event.target.closest("[data-redo]") && undone > 0) { way = 1; history.forward(); }
+  });
+  window.addEventListener("popstate", () => {
+    if (way > 0) { steps += 1; undone = Math.max(0, undone - 1); }
+    else { steps = Math.max(0, steps - 1); undone += 1; }
+    way = 0;
+  });
+  const restored = () => setTimeout(ready, 0); // one of two events says so, or both
+  document.addEventListener("htmx:pushedIntoHistory", () => { steps += 1; undone = 0; ready(); });
+  document.addEventListener("htmx:historyRestore", restored);
+  document.addEventListener("htmx:historyCacheMissLoad", restored);
   document.addEventListener("DOMContentLoaded", ready);
 })();
