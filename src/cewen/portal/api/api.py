@@ -36,6 +36,7 @@ class Interface(NinjaAPI):
 
     def __init__(self, **named: Any) -> None:
         super().__init__(**named)
+        self._document: OpenAPISchema | None = None
         self.facts: dict[str, Facts] = {}
         self.access: AccessList = {"openapi-json": frozenset({Role.PUBLIC}), "api-root": frozenset({Role.PUBLIC})}
         self.by_method: dict[str, dict[str, Facts]] = {}
@@ -58,9 +59,12 @@ class Interface(NinjaAPI):
         return PREFIX
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
-        found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-        complete(found, self.facts)
-        return found
+        """Put together once a process, which takes a seventh of a second; not to be changed by whoever gets it."""
+        if self._document is None:
+            found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+            complete(found, self.facts)
+            self._document = found
+        return self._document
 
 
 api = Interface(
