@@ -19,15 +19,15 @@ PAGES = (
     ("document", "", "/policies/wuhan/2022-software-plan/"),
     ("timeline", "", "/policies/timeline/"),
     ("calculator", "", "/calculate/"),
-    ("entitlements", "enterprise", "/mine/"),
+    ("entitlements", "enterprise", "/mine/?on=2025-05-31"),
     ("register", "city", "/enterprises/"),
     ("runs", "city", "/runs/"),
-    ("reforms", "editor", "/reforms/"),
+    ("reforms", "editor", "/reforms/?m=wuhan%2F2022-digital-economy-measures%23rd-subsidy"),
     ("targets", "", "/targets/"),
     ("tasks", "supervisor", "/tasks/"),
     ("audit", "administrator", "/audit/"),
 )
-"""Name, who is signed in, address."""
+"""Name, who is signed in, address: entitlements on the last day on which measures with an amount were in force."""
 
 
 def _picture(visit: Visit, name: str) -> Path:

@@ -72,7 +72,7 @@ def draft(portal: ServedPortal, browser: Any, tmp_path_factory: pytest.TempPathF
             seen.page.locator("section.card button.primary").click()
         assert sound(seen) == []
         seen.page.locator('[data-card="1"][data-key="issuer"]').click()  # from the finding to its field
-        assert seen.page.evaluate("document.activeElement.id") == "form:policy.yaml|issuer"
+        seen.page.locator('[id="form:policy.yaml|issuer"]:focus').wait_for()
         for key, text in HEADER.items():
             field(seen, "policy.yaml", key).fill(text)
         seen.page.locator("#findings b.met").wait_for()  # the check follows what is typed
