@@ -19,11 +19,12 @@ from cewen.portal.access import Role
 from cewen.portal.accounts.domain import tile_map
 from cewen.portal.accounts.models import RoleAssignment
 from cewen.portal.accounts.selectors import regions
+from cewen.portal.enterprises import selectors
 from cewen.portal.enterprises.domain import findings_found
-from cewen.portal.enterprises.models import EnterpriseClaim, FactChange, FactImport
+from cewen.portal.enterprises.models import Enterprise, EnterpriseClaim, FactChange, FactImport
 from cewen.portal.policies.selectors import corpus
 from enterprise_support import GOOD, HEADER, OTHER, SOFTWARE, load_examples, named, upload, workbook
-from portal_support import client_as, client_of, make_member, make_organization, make_person
+from portal_support import client_as, client_of, make_actor, make_member, make_organization, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -338,3 +339,15 @@ def test_an_enterprise_finds_on_its_front_page_what_it_should_supply(examples: i
     client = client_of(make_member(Role.APPLICANT, home))
     desk = client.get("/").content.decode().split('id="desk"')[1].split("</section>")[0]
     assert re.search(r"<b>\d+</b>.*?补上就能定的事实</a> <span[^>]*>新公司", desk, re.DOTALL)
+
+
+def test_a_revenue_nobody_knows_is_not_a_revenue_of_nothing(examples: int) -> None:
+    Enterprise.objects.filter(region_code="420111").update(revenue=None)
+    some = Enterprise.objects.filter(region_code="420106").values_list("id", flat=True)[0]
+    Enterprise.objects.filter(id=some).update(revenue=None)
+    actor = make_actor(Role.OFFICER_CITY, region_code="420100")
+    found = {each.code: each for each in selectors.by_district(actor, selectors.RegisterQuery())}
+    assert found["420111"].revenue is None
+    assert found["420111"].unknown == found["420111"].count > 0
+    assert found["420106"].unknown == 1
+    assert (found["420106"].revenue or 0) > 0

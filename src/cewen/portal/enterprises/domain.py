@@ -236,11 +236,12 @@ class ColumnsBuilder:
 
 @dataclass(frozen=True, slots=True)
 class DistrictSum:
-    """What fits in one district (分区合计): enterprises, fen of their last known revenue, awards they have had."""
+    """What fits in one district (分区合计): last known revenue in fen, without the `unknown` enterprises; None: no one's."""
 
     code: str
     count: int
-    revenue: int
+    revenue: int | None
+    unknown: int
     awards: int
 
 

@@ -199,14 +199,14 @@ def by_district(actor: Actor, query: RegisterQuery) -> list[DistrictSum]:
     # The place is hidden from the planner (see `page_of`): one index holds all that is summed, and is read in one go.
     place = Concat("region_code", Value(""))
     rows = _fitting(query, _wanted_codes(actor, query), "region_walked").order_by().values_list(place)
-    sums = rows.annotate(count=Count("id"), revenue=Sum("revenue"), won=Sum("award_count"))
+    sums = rows.annotate(count=Count("id"), told=Count("revenue"), won=Sum("award_count"), revenue=Sum("revenue"))
     found = _Answers(actor).kept("districts", asked, lambda: [(code, *more) for code, *more in sums])
     known = regions()
     districts = []
     for code, *_ in found:
         own = [each for each in found if each[0] == code or (code and each[0] and known.lies_in(each[0], code))]
-        count, revenue, won = (sum(each[at] or 0 for each in own) for at in (1, 2, 3))
-        districts.append(DistrictSum(code, count, revenue, won))
+        count, told, won, revenue = (sum(each[at] or 0 for each in own) for at in (1, 2, 3, 4))
+        districts.append(DistrictSum(code, count, revenue if told else None, count - told, won))
     return sorted(districts, key=lambda one: -one.count)
 
 
